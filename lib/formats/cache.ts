@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, relative } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import { z } from "zod";
+
+const MANIFEST = "entry.json";
+
+const CachedFile = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
+const Manifest = z.object({ files: z.record(z.string(), CachedFile) });
+type CachedFile = z.infer<typeof CachedFile>;
+
+/** Where downloads, builds and variants are kept, once per user: `TOUCHSTONE_CACHE`, or `touchstone` in the XDG cache folder. */
+export function cacheFolder(): string {
+  const { TOUCHSTONE_CACHE, XDG_CACHE_HOME } = process.env;
+  return TOUCHSTONE_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "touchstone");
+}
+
+/** The folder of a cache entry that is whole, or undefined. A broken one counts as absent. */
+export async function cachedEntry(name: string): Promise<string | undefined> {
+  const folder = join(cacheFolder(), name);
+  return (await isWhole(folder)) ? folder : undefined;
+}
+
+/**
+ * The folder of a cache entry; made if it is absent or broken. An entry is whole or not there at all: it is made under a
+ * temporary name and renamed, and a manifest of sizes and SHA-256 is checked at each use (hashes where a file's time moved).
+ * @param make fills the folder it is given; what it throws leaves no entry
+ */
+export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(cacheFolder(), name);
+  if (await isWhole(folder)) return folder;
+  const draft = `${folder}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    await mkdir(draft, { recursive: true });
+    await make(draft);
+    await writeManifest(draft);
+    await rm(folder, { recursive: true, force: true });
+    await publish(draft, folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** SHA-256 of a file, in hex, read in a stream. */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
+}
+
+/** Renames; if another process was first and its entry is whole, that one stays. */
+async function publish(draft: string, folder: string): Promise<void> {
+  try {
+    await rename(draft, folder);
+  } catch (error) {
+    if (!(await isWhole(folder))) throw error;
+  }
+}
+
+async function writeManifest(folder: string): Promise<void> {
+  const files: Record<string, CachedFile> = {};
+  for (const path of await filesBelow(folder)) {
+    const { size, mtimeMs } = await stat(path);
+    files[relative(folder, path)] = { bytes: size, modified: mtimeMs, sha256: await fileDigest(path) };
+  }
+  await writeFile(join(folder, MANIFEST), JSON.stringify({ files }, null, 1));
+}
+
+async function isWhole(folder: string): Promise<boolean> {
+  try {
+    const { files } = Manifest.parse(JSON.parse(await readFile(join(folder, MANIFEST), "utf8")));
+    for (const [name, file] of Object.entries(files)) if (!(await isUnchanged(join(folder, name), file))) return false;
+    return true;
+  } catch {
+    return false; // no manifest, or one that no longer reads: made anew
+  }
+}
+
+async function isUnchanged(path: string, file: CachedFile): Promise<boolean> {
+  const { size, mtimeMs, atime } = await stat(path);
+  if (size !== file.bytes) return false;
+  if (mtimeMs === file.modified) return true;
+  if ((await fileDigest(path)) !== file.sha256) return false;
+  await utimes(path, atime, file.modified / 1000); // the same bytes: spare the next look the hash
+  return true;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,29 @@
+/** How a tensor's numbers are stored in a file. */
+export type StorageType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "Q4_1";
+
+/** One tensor of a model file. Shapes are row-major, outermost first: a linear layer is [outputs, inputs]. */
+export interface TensorInfo {
+  readonly name: string;
+  readonly storage: StorageType;
+  readonly shape: readonly number[];
+  /** Bytes in the file. */
+  readonly bytes: number;
+}
+
+/** A value of a file's metadata; 64-bit integers that a double can't hold are refused while reading. */
+export type MetadataValue = string | number | boolean | readonly MetadataValue[];
+
+/** An opened and fully checked model file. Tensors are read by range, when asked for. */
+export interface ModelFile {
+  readonly path: string;
+  readonly format: "gguf" | "safetensors";
+  /** Size of the file in bytes. */
+  readonly bytes: number;
+  readonly metadata: ReadonlyMap<string, MetadataValue>;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** SHA-256 of the whole file, in hex. */
+  digest(): Promise<string>;
+  /** A tensor's values as float32, row-major. @throws InputError if there is none, or the file has changed since it was opened */
+  read(name: string): Promise<Float32Array>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/**
+ * A model's matrices and vectors by name, read when asked for, float32 row-major. Linear layers are [outputs, inputs].
+ * Names: `embedding`, `blocks.N.{q,k,v,o,gate,up,down}`, `blocks.N.attentionNorm`, `blocks.N.feedForwardNorm`, `outputNorm`,
+ * and `output` where it is not tied to the embedding.
+ */
+export interface Weights {
+  readonly names: readonly string[];
+  /** @throws Error if there is no such weight */
+  shape(name: string): readonly number[];
+  /** A fresh array or one that nobody writes to. */
+  read(name: string): Promise<Float32Array>;
+}
+
+/** `base` with some weights replaced; what is not replaced is shared. */
+export function overlay(base: Weights, names: ReadonlySet<string>, read: (name: string) => Promise<Float32Array>): Weights {
+  return {
+    names: base.names,
+    shape: (name) => base.shape(name),
+    read: (name) => (names.has(name) ? read(name) : base.read(name)),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Generation, Label } from "../trust/item.js";
+
+/** One item, repeat and variant: one line of JSON in a study. */
+export interface ItemRecord {
+  /** SHA-256 of what made it: model, recipe, item, prompt, generation settings, repeat, seed. */
+  readonly key: string;
+  readonly variant: string;
+  readonly dimension: string;
+  readonly task: string;
+  readonly item: string;
+  readonly cluster: string;
+  readonly stratum: string | null;
+  readonly slices: Readonly<Record<string, string>>;
+  readonly suite: string;
+  readonly repeat: number;
+  readonly decodingSeed: number | null;
+  readonly expected: string | null;
+  readonly generation: Generation;
+  /** Log-probabilities of a scored text's tokens; null for an answer. */
+  readonly logProbabilities: readonly number[] | null;
+  readonly labels: readonly Label[];
+  readonly judge: string | null;
+  readonly backend: string;
+  readonly precision: string;
+}

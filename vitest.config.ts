@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+/** unit: milliseconds, no native code; reference: ground truth and the real model; kernel: the built kernel over its sockets. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/reference/**", "test/kernel-process/**"] } },
+      {
+        test: {
+          name: "reference",
+          include: ["test/reference/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          pool: "forks",
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: "kernel",
+          include: ["test/kernel-process/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          pool: "forks",
+          maxWorkers: 1,
+        },
+      },
+    ],
+  },
+});
