@@ -1,3 +1,5 @@
+import type { ByteReader } from "./byte-reader.js";
+
 /** How a tensor's numbers are stored in a file. */
 export type StorageType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "Q4_1";
 
@@ -26,4 +28,13 @@ export interface ModelFile {
   /** A tensor's values as float32, row-major. @throws InputError if there is none, or the file has changed since it was opened */
   read(name: string): Promise<Float32Array>;
   close(): Promise<void>;
+}
+
+/** A file format: how its files are told from others, and how one is opened. */
+export interface Format {
+  readonly name: ModelFile["format"];
+  /** @param start the file's first 16 bytes, fewer if it is shorter */
+  recognises(start: Uint8Array): boolean;
+  /** Reads and checks the header. The file closes the reader. @throws InputError naming the field and offset that is wrong */
+  open(reader: ByteReader): Promise<ModelFile>;
 }

@@ -19,7 +19,12 @@ export interface ParityReport {
  */
 export function printReport({ command, rows, figures, missed }: ParityReport): void {
   const pass = missed.length === 0;
-  const lines = [...table(rows), "", ...missed.map((floor) => `missed: ${floor}`), pass ? `${command}: pass` : `${command}: FAIL`];
+  const lines = [
+    ...table(rows),
+    "",
+    ...missed.map((floor) => `missed: ${floor}`),
+    pass ? `${command}: pass` : `${command}: FAIL`,
+  ];
   console.log(lines.join("\n"));
   console.log(JSON.stringify({ command, ...figures, missed, pass }));
   if (!pass) process.exitCode = 1;

@@ -1,0 +1,2 @@
+/** The list of formats: one line each, nothing else to register. */
+export { gguf } from "./gguf.js";

@@ -1,0 +1,106 @@
+import { bfloatToFloat, halfFloatTable, halfToFloat } from "./half-floats.js";
+
+/** How a tensor's values are laid out: `weights` of them in `bytes` bytes, and how they become float32. */
+export interface BlockLayout {
+  readonly weights: number;
+  readonly bytes: number;
+  /** bytes [blocks · bytes], at offset 0 of its buffer -> values [blocks · weights] */
+  readonly dequantize: (bytes: Uint8Array<ArrayBuffer>) => Float32Array<ArrayBuffer>;
+}
+
+const WEIGHTS = 32;
+
+/** d as float16, then 32 signed bytes q: w = d·q. */
+function dequantizeQ80(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  const halves = halfFloatTable();
+  const codes = new Int8Array(bytes.buffer);
+  const out = new Float32Array((bytes.length / 34) * WEIGHTS);
+  for (let at = 0, to = 0; at < bytes.length; at += 34, to += WEIGHTS) {
+    const scale = halves[bytes[at] | (bytes[at + 1] << 8)];
+    for (let i = 0; i < WEIGHTS; i++) out[to + i] = scale * codes[at + 2 + i];
+  }
+  return out;
+}
+
+/** d as float16, then 32 nibbles q, first the low halves of 16 bytes, then the high ones: w = d·(q − 8). */
+function dequantizeQ40(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  const halves = halfFloatTable();
+  const out = new Float32Array((bytes.length / 18) * WEIGHTS);
+  for (let at = 0, to = 0; at < bytes.length; at += 18, to += WEIGHTS) {
+    const scale = halves[bytes[at] | (bytes[at + 1] << 8)];
+    for (let i = 0; i < 16; i++) {
+      const pair = bytes[at + 2 + i];
+      out[to + i] = scale * ((pair & 15) - 8);
+      out[to + 16 + i] = scale * ((pair >>> 4) - 8);
+    }
+  }
+  return out;
+}
+
+/** d and m as float16, then 32 nibbles as in Q4_0: w = d·q + m, each term exact in a double, rounded once. */
+function dequantizeQ41(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  const halves = halfFloatTable();
+  const out = new Float32Array((bytes.length / 20) * WEIGHTS);
+  for (let at = 0, to = 0; at < bytes.length; at += 20, to += WEIGHTS) {
+    const scale = halves[bytes[at] | (bytes[at + 1] << 8)];
+    const minimum = halves[bytes[at + 2] | (bytes[at + 3] << 8)];
+    for (let i = 0; i < 16; i++) {
+      const pair = bytes[at + 4 + i];
+      out[to + i] = scale * (pair & 15) + minimum;
+      out[to + 16 + i] = scale * (pair >>> 4) + minimum;
+    }
+  }
+  return out;
+}
+
+/** The block layouts that are read, by their GGUF names. Values equal the `gguf` package's dequantization bit for bit. */
+export const BLOCK_LAYOUTS = {
+  F32: { weights: 1, bytes: 4, dequantize: (bytes) => new Float32Array(bytes.buffer) },
+  F16: { weights: 1, bytes: 2, dequantize: (bytes) => halfToFloat(new Uint16Array(bytes.buffer)) },
+  BF16: { weights: 1, bytes: 2, dequantize: (bytes) => bfloatToFloat(new Uint16Array(bytes.buffer)) },
+  Q8_0: { weights: WEIGHTS, bytes: 34, dequantize: dequantizeQ80 },
+  Q4_0: { weights: WEIGHTS, bytes: 18, dequantize: dequantizeQ40 },
+  Q4_1: { weights: WEIGHTS, bytes: 20, dequantize: dequantizeQ41 },
+} as const satisfies Readonly<Record<string, BlockLayout>>;
+
+/** ggml's numbers for the layouts that are read. */
+export const BLOCK_LAYOUT_NUMBERS: ReadonlyMap<number, keyof typeof BLOCK_LAYOUTS> = new Map([
+  [0, "F32"],
+  [1, "F16"],
+  [30, "BF16"],
+  [8, "Q8_0"],
+  [2, "Q4_0"],
+  [3, "Q4_1"],
+]);
+
+/** ggml's names of the tensor types that are not read, for the error. */
+export const OTHER_TENSOR_TYPES: ReadonlyMap<number, string> = new Map(
+  Object.entries({
+    Q5_0: 6,
+    Q5_1: 7,
+    Q8_1: 9,
+    Q2_K: 10,
+    Q3_K: 11,
+    Q4_K: 12,
+    Q5_K: 13,
+    Q6_K: 14,
+    Q8_K: 15,
+    IQ2_XXS: 16,
+    IQ2_XS: 17,
+    IQ3_XXS: 18,
+    IQ1_S: 19,
+    IQ4_NL: 20,
+    IQ3_S: 21,
+    IQ2_S: 22,
+    IQ4_XS: 23,
+    I8: 24,
+    I16: 25,
+    I32: 26,
+    I64: 27,
+    F64: 28,
+    IQ1_M: 29,
+    TQ1_0: 34,
+    TQ2_0: 35,
+    MXFP4: 39,
+  }).map(([name, number]) => [number, name]),
+);

@@ -1,0 +1,37 @@
+import { InputError } from "../core/errors.js";
+import { openByteReader } from "./byte-reader.js";
+import type { ByteReader } from "./byte-reader.js";
+import * as catalogue from "./catalogue.js";
+import type { Format, ModelFile } from "./model-file.js";
+
+export { cached, cachedEntry, cacheFolder, fileDigest } from "./cache.js";
+export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
+
+const START = 16;
+
+/**
+ * Opens a model file in whichever format its first bytes say, and checks its whole header.
+ * @throws InputError if there is no such file, no format recognises it, or its header is wrong; it then names file, field and offset
+ */
+export async function openModelFile(path: string): Promise<ModelFile> {
+  const reader = await openByteReader(path);
+  try {
+    return await (await formatOf(reader)).open(reader);
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+async function formatOf(reader: ByteReader): Promise<Format> {
+  const start = await reader.read("first bytes", 0, Math.min(START, reader.bytes));
+  const formats: Format[] = Object.values(catalogue);
+  const format = formats.find((candidate) => candidate.recognises(start));
+  if (format !== undefined) return format;
+  const hex = Buffer.from(start.slice(0, 8)).toString("hex");
+  throw new InputError({
+    where: `${reader.path}, offset 0`,
+    found: reader.bytes === 0 ? "an empty file" : `first bytes ${hex} that no format has`,
+    expected: `a ${formats.map(({ name }) => name).join(" or ")} file`,
+  });
+}
