@@ -1,0 +1,42 @@
+import type { Node } from "../tensor/graph.js";
+import type { Operations } from "../tensor/operations.js";
+import type { ModelConfig } from "./config.js";
+
+/** Cosines and signed sines of a rotary embedding, each [positions, headWidth], float32. */
+export interface RotaryTables {
+  readonly cosines: Float32Array;
+  /** Negative in the first half of each row, which `rotate` multiplies with the second half of a head. */
+  readonly sines: Float32Array;
+}
+
+/**
+ * The tables for positions 0 … positions − 1, the two halves of a head paired (the layout of transformers; a GGUF's
+ * neighbouring pairs are put into it when its query and key rows are read). Frequencies and angles are rounded to float32 as
+ * torch rounds them. Su et al. 2021, section 3.2.2.
+ */
+export function rotaryTables({ ropeBase, headWidth }: ModelConfig, positions: number): RotaryTables {
+  const half = headWidth / 2;
+  const frequencies = Array.from({ length: half }, (_, i) => Math.fround(1 / Math.fround(ropeBase ** (i / half))));
+  const cosines = new Float32Array(positions * headWidth);
+  const sines = new Float32Array(positions * headWidth);
+  for (let position = 0; position < positions; position++) {
+    for (let i = 0; i < half; i++) {
+      const angle = Math.fround(position * frequencies[i]);
+      const at = position * headWidth + i;
+      cosines[at] = cosines[at + half] = Math.cos(angle);
+      sines[at + half] = Math.sin(angle);
+      sines[at] = -sines[at + half];
+    }
+  }
+  return { cosines, sines };
+}
+
+/** Rotates heads by their positions. heads [B, H, T, D]; cosines and sines broadcast against it. */
+export function rotate(
+  ops: Operations,
+  heads: Node,
+  { cosines, sines, half }: { cosines: Node; sines: Node; half: number },
+): Node {
+  const [first, second] = ops.split(heads, [half, half], 3);
+  return ops.add(ops.multiply(heads, cosines), ops.multiply(ops.concat([second, first], 3), sines));
+}
