@@ -5,6 +5,8 @@ import { cacheFolder } from "../formats/cache.js";
 
 /** A model that the set-up brings by name: one file, the same bytes everywhere. */
 export interface KnownModel {
+  /** As its makers call it. */
+  readonly title: string;
   /** Its entry in the cache. */
   readonly entry: string;
   /** File name within the entry. */
@@ -19,6 +21,7 @@ export interface KnownModel {
 /** The models that go by a name. */
 export const knownModels: Readonly<Record<string, KnownModel>> = {
   smollm2: {
+    title: "SmolLM2-135M-Instruct",
     entry: "models/smollm2",
     file: "SmolLM2-135M-Instruct.Q4_1.gguf",
     sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",

@@ -1,0 +1,84 @@
+import { basename, extname, isAbsolute } from "node:path";
+
+import { InputError } from "../core/errors.js";
+import { unknownName } from "../core/lookup.js";
+import { openModelFile } from "../formats/index.js";
+import type { ModelFile } from "../formats/model-file.js";
+import { createTokenizer, readChatTemplate, readVocabulary } from "../text/index.js";
+import { configFromGguf } from "./gguf-config.js";
+import { weightsFromGguf } from "./gguf-weights.js";
+import { knownModelPath, knownModels } from "./known-models.js";
+import type { Model } from "./model.js";
+
+/**
+ * Opens a model by its known name or by the path of a GGUF file. Weights are read when asked for.
+ * @throws InputError for an unknown name, a file that is not there, or one that is no whole LLaMA-type model
+ */
+export async function loadModel(nameOrPath: string): Promise<Model> {
+  const known = Object.hasOwn(knownModels, nameOrPath) ? knownModels[nameOrPath] : undefined;
+  if (known === undefined && !looksLikePath(nameOrPath)) throw unknownModel(nameOrPath);
+  const path = known === undefined ? nameOrPath : knownModelPath(nameOrPath);
+  const file = await openModelFile(path);
+  try {
+    const digest = await file.digest();
+    if (known !== undefined && digest !== known.sha256) throw wrongDigest(path, digest, known.sha256);
+    return modelOf(file, { digest, name: known === undefined ? stem(path) : nameOrPath, title: known?.title ?? titleOf(file) });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function modelOf(file: ModelFile, identity: Pick<Model, "digest" | "name" | "title">): Model {
+  if (file.format !== "gguf") {
+    throw new InputError({ where: file.path, found: `a ${file.format} file`, expected: "a GGUF file" });
+  }
+  const config = configFromGguf(file);
+  const weights = weightsFromGguf(file, config);
+  const vocabulary = readVocabulary(file.path, file.metadata);
+  return {
+    ...identity,
+    path: file.path,
+    bytes: file.bytes,
+    storage: file.tensors.get("blk.0.attn_q.weight")?.storage ?? "F32",
+    parameters: weights.names.reduce((sum, name) => sum + weights.shape(name).reduce((product, size) => product * size, 1), 0),
+    config,
+    weights,
+    tokenizer: createTokenizer(file.path, vocabulary),
+    chat: readChatTemplate(file.path, file.metadata, vocabulary),
+    close: () => file.close(),
+  };
+}
+
+const looksLikePath = (text: string): boolean =>
+  isAbsolute(text) || text.includes("/") || text.includes("\\") || extname(text) === ".gguf";
+
+/** A file's name as part of variants' ids. */
+const stem = (path: string): string =>
+  basename(path, extname(path))
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, "-");
+
+function titleOf(file: ModelFile): string {
+  const name = file.metadata.get("general.name");
+  return typeof name === "string" && name.trim() !== "" ? name.trim().slice(0, 120) : basename(file.path);
+}
+
+function unknownModel(name: string): InputError {
+  const { where, found, expected, remedy } = unknownName("model", Object.keys(knownModels), name);
+  return new InputError({
+    where,
+    found,
+    expected: `${expected}, or the path of a GGUF file`,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+function wrongDigest(path: string, found: string, expected: string): InputError {
+  return new InputError({
+    where: path,
+    found: `SHA-256 ${found}`,
+    expected,
+    remedy: "the file is not the one this name stands for; delete it and run `npm run setup`",
+  });
+}
