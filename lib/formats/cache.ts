@@ -38,6 +38,7 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
     await mkdir(draft, { recursive: true });
     await make(draft);
     await writeManifest(draft);
+    if (await isWhole(folder)) return folder; // another process was first, and may be using it already
     await rm(folder, { recursive: true, force: true });
     await publish(draft, folder);
   } finally {

@@ -1,0 +1,4 @@
+export { demo } from "./demo.js";
+export { install } from "./install.js";
+export { lab } from "./lab.js";
+export { setup } from "./setup.js";
