@@ -6,6 +6,8 @@ import type { Format, ModelFile } from "./model-file.js";
 
 export { cached, cachedEntry, cacheFolder, fileDigest } from "./cache.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
+export { openSafetensors, writeSafetensors } from "./safetensors.js";
+export type { SafetensorsFile, TensorToWrite } from "./safetensors.js";
 
 const START = 16;
 

@@ -1,7 +1,7 @@
 import type { ByteReader } from "./byte-reader.js";
 
-/** How a tensor's numbers are stored in a file. */
-export type StorageType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "Q4_1";
+/** How a tensor's numbers are stored in a file; I32 and U8 only in safetensors. */
+export type StorageType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "Q4_1" | "I32" | "U8";
 
 /** One tensor of a model file. Shapes are row-major, outermost first: a linear layer is [outputs, inputs]. */
 export interface TensorInfo {
