@@ -1,8 +1,8 @@
 import { throwIfInterrupted } from "../core/errors.js";
 import { breathe } from "../core/progress.js";
-import { type Feeds, Session } from "../tensor/session.js";
+import { type Feeds, type Fetched, type HostArray, Session } from "../tensor/session.js";
 import type { ModelConfig } from "./config.js";
-import { BLOCK_VARIABLES, CACHE, decoderGraph, HIDDEN, PROMPT, STEP, weightFeed } from "./decoder-graph.js";
+import { BLOCK_VARIABLES, CACHE, decoderGraph, PROMPT, STEP, weightFeed } from "./decoder-graph.js";
 import { rotaryTables } from "./rotary.js";
 import type { Weights } from "./weights.js";
 
@@ -39,8 +39,12 @@ export class Decoder {
     const decoder = new Decoder(config);
     try {
       const { cosines, sines } = rotaryTables(config, config.context);
-      decoder.#set("cosines", [config.context, config.headWidth], cosines);
-      decoder.#set("sines", [config.context, config.headWidth], sines);
+      const shape = [config.context, config.headWidth];
+      const [cosineFeed, sineFeed] = [weightFeed("cosines"), weightFeed("sines")];
+      decoder.#session.run({ [cosineFeed.feed]: { shape, values: cosines }, [sineFeed.feed]: { shape, values: sines } }, [
+        cosineFeed.done,
+        sineFeed.done,
+      ]);
       await decoder.use(weights, signal);
       decoder.dropPrefix();
     } catch (error) {
@@ -54,21 +58,17 @@ export class Decoder {
   async use(weights: Weights, signal?: AbortSignal): Promise<void> {
     if (weights === this.#weights) return;
     this.#weights = undefined; // a half-changed model must never answer
-    for (const { name, parts } of variables(this.config)) {
+    for (const group of groups(this.config, weights)) {
       throwIfInterrupted(signal);
-      const read = await Promise.all(parts.map((part) => weights.read(part)));
-      const [, ...inner] = weights.shape(parts[0]);
-      const values = read.length === 1 ? read[0] : joined(read);
-      const width = inner.reduce((product, size) => product * size, 1);
-      this.#set(name, [values.length / width, ...inner], values);
+      const feeds: Record<string, HostArray> = {};
+      for (const { name, parts } of group) feeds[weightFeed(name).feed] = await stacked(weights, parts);
+      this.#session.run(
+        feeds,
+        group.map(({ name }) => weightFeed(name).done),
+      );
       await breathe();
     }
     this.#weights = weights;
-  }
-
-  #set(name: string, shape: readonly number[], values: Float32Array): void {
-    const { feed, done } = weightFeed(name);
-    this.#session.run({ [feed]: { shape, values } }, [done]);
   }
 
   /** Forgets the shared prefix. */
@@ -86,11 +86,15 @@ export class Decoder {
    * Reads prompts behind the prefix and keeps their keys and values: instead of the own cache's rows, or behind them.
    * @param width the length all rows are padded to  @returns [rows] the likeliest next token of each
    */
-  prompt(rows: readonly (readonly number[])[], { width, append }: { width: number; append: boolean }): Int32Array {
-    const last = Int32Array.from(rows, (row, b) => b * width + row.length - 1);
-    const feeds = { ...tokenFeeds(rows, width), [PROMPT.rows]: { shape: [rows.length], values: last } };
-    const [next] = this.#run(feeds, [PROMPT.next, append ? PROMPT.append : PROMPT.keep]);
+  prompt(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Int32Array {
+    const [next] = this.#run(promptFeeds(rows, options.width), [PROMPT.next, options.append ? PROMPT.append : PROMPT.keep]);
     return Int32Array.from(next.values);
+  }
+
+  /** The same, but returns the next tokens' logits, [rows · V]: to draw from them. */
+  promptLogits(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Float32Array {
+    const [logits] = this.#run(promptFeeds(rows, options.width), [PROMPT.logits, options.append ? PROMPT.append : PROMPT.keep]);
+    return Float32Array.from(logits.values);
   }
 
   /**
@@ -123,18 +127,27 @@ export class Decoder {
   }
 
   /** One token for each sequence; its keys go into the tail. @returns [B] the likeliest next tokens */
-  step({ tokens, positions, mask, slot }: Step): Int32Array {
+  step(step: Step): Int32Array {
+    const [next] = this.#run(this.#stepFeeds(step), [STEP.next, STEP.keep]);
+    return Int32Array.from(next.values);
+  }
+
+  /** The same, but returns the next tokens' logits, [B · V]: to draw from them. */
+  stepLogits(step: Step): Float32Array {
+    const [logits] = this.#run(this.#stepFeeds(step), [STEP.logits, STEP.keep]);
+    return Float32Array.from(logits.values);
+  }
+
+  #stepFeeds({ tokens, positions, mask, slot }: Step): Feeds {
     const batch = tokens.length;
     const oneHot = new Float32Array(this.#tail);
     oneHot[slot] = 1;
-    const feeds: Feeds = {
+    return {
       [STEP.tokens]: { shape: [batch], values: tokens },
       [STEP.positions]: { shape: [batch], values: positions },
       [STEP.mask]: { shape: [batch, mask.length / batch], values: mask },
       [STEP.slot]: { shape: [this.#tail], values: oneHot },
     };
-    const [next] = this.#run(feeds, [STEP.next, STEP.keep]);
-    return Int32Array.from(next.values);
   }
 
   /** Goes on with some of the sequences only, by their rows. */
@@ -147,7 +160,7 @@ export class Decoder {
     this.#session.run({}, [CACHE.fold]);
   }
 
-  #run(feeds: Feeds, fetches: readonly string[]) {
+  #run(feeds: Feeds, fetches: readonly string[]): Fetched[] {
     if (this.#weights === undefined) throw new Error("the decoder's weights are incomplete: load a variant again");
     return this.#session.run(feeds, fetches);
   }
@@ -157,12 +170,14 @@ export class Decoder {
   }
 }
 
-/** A mask of one value. */
-export const maskOf = (length: number, value: 0 | typeof HIDDEN): Float32Array => new Float32Array(length).fill(value);
+interface VariableParts {
+  readonly name: string;
+  readonly parts: readonly string[];
+}
 
 /** Which variables there are, and the weights that stand in each. */
-function variables({ blocks, tiedOutput }: ModelConfig): { readonly name: string; readonly parts: readonly string[] }[] {
-  const block = (index: number): { name: string; parts: string[] }[] =>
+function variables({ blocks, tiedOutput }: ModelConfig): VariableParts[] {
+  const block = (index: number): VariableParts[] =>
     Object.entries(BLOCK_VARIABLES).map(([name, parts]) => ({
       name: `blocks.${index}.${name}`,
       parts: parts.map((part) => `blocks.${index}.${part}`),
@@ -171,18 +186,46 @@ function variables({ blocks, tiedOutput }: ModelConfig): { readonly name: string
   return [...whole, ...Array.from({ length: blocks }, (_, index) => block(index)).flat()];
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+/** Variables in groups of at most 128 MiB: each call has a cost of its own, and what is in it stands in memory twice. */
+function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
+  const result: VariableParts[][] = [];
+  let room = 0;
+  for (const variable of variables(config)) {
+    const floats = variable.parts.reduce((sum, part) => sum + volume(weights.shape(part)), 0);
+    if (floats > room || result.length === 0) {
+      result.push([]);
+      room = GROUP_FLOATS;
+    }
+    result[result.length - 1].push(variable);
+    room -= floats;
+  }
+  return result;
+}
+
+const GROUP_FLOATS = 32 * 2 ** 20;
+const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** Matrices with equal rows, one below the other. */
+async function stacked(weights: Weights, parts: readonly string[]): Promise<HostArray> {
+  const [, ...inner] = weights.shape(parts[0]);
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + volume(weights.shape(part)), 0));
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    const values = await weights.read(part);
+    whole.set(values, at);
+    at += values.length;
   }
-  return whole;
+  return { shape: [whole.length / volume(inner), ...inner], values: whole };
 }
 
 function tokenFeeds(rows: readonly (readonly number[])[], width: number): Feeds {
   const values = new Int32Array(rows.length * width);
   rows.forEach((row, b) => values.set(row, b * width));
   return { [PROMPT.tokens]: { shape: [rows.length, width], values } };
+}
+
+/** Tokens, and the rows of their last ones. */
+function promptFeeds(rows: readonly (readonly number[])[], width: number): Feeds {
+  const last = Int32Array.from(rows, (row, b) => b * width + row.length - 1);
+  return { ...tokenFeeds(rows, width), [PROMPT.rows]: { shape: [rows.length], values: last } };
 }

@@ -1,0 +1,2 @@
+export { Engine, type Runnable } from "./engine.js";
+export type { Answer, Request, Responder, Response } from "./responder.js";
