@@ -68,10 +68,6 @@ export async function writeSafetensors(
   try {
     await handle.writeFile(Buffer.concat([length, text]));
     for (const { data } of tensors) await handle.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      length,
-      text,
-      ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-    ]);
   } finally {
     await handle.close();
   }
