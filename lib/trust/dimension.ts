@@ -30,7 +30,7 @@ export interface Dimension {
   readonly generation: GenerationSettings;
   /** Items from a suite's rows. @param where the file, for errors  @throws InputError naming file and line */
   items(rows: readonly unknown[], where: string): Item[];
-  label(text: string, item: Pick<Item, "task" | "expected">, scorer: ScorerName): Label;
+  label(text: string, item: Pick<Item, "task" | "expected" | "slices">, scorer: ScorerName): Label;
   /** 0–100, higher is more trustworthy; null where there is nothing to score. A black box to all statistics. */
   score(answers: readonly LabelledAnswer[], scorer: ScorerName): number | null;
 }

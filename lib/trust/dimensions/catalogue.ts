@@ -1,0 +1,2 @@
+/** THE LIST of trust dimensions: one line each, under its name. */
+export { stereotype } from "./stereotype.js";

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+import { z } from "zod";
+
+import { InputError } from "../core/errors.js";
+import { brokenLine, parseJsonLines } from "../formats/json-lines.js";
+
+/** The prompts of one dimension, read from a file and checked against its card. */
+export interface Suite {
+  /** The card's name: "mini". */
+  readonly name: string;
+  readonly path: string;
+  /** SHA-256 of the file, in hex. */
+  readonly digest: string;
+  /** One a line; the dimension checks what is in them. */
+  readonly rows: readonly unknown[];
+  readonly card: SuiteCard;
+}
+
+const Card = z.object({
+  name: z.string().min(1),
+  dimension: z.string().min(1),
+  purpose: z.string(),
+  licence: z.string(),
+  count: z.number().int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** What a suite says about itself, in `NAME.card.json` beside `NAME.jsonl`; more fields are for readers. */
+export type SuiteCard = z.infer<typeof Card>;
+
+/**
+ * Reads a suite and its card.
+ * @throws InputError where the card is absent or incomplete, where count or SHA-256 differ from it, or a line is no JSON
+ */
+export async function readSuite(path: string): Promise<Suite> {
+  const [bytes, card] = await Promise.all([readNeeded(path), readCard(path)]);
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  const rows = readRows(bytes, path);
+  if (rows.length !== card.count || digest !== card.sha256) {
+    throw new InputError({
+      where: path,
+      found: `${rows.length} rows, sha256 ${digest.slice(0, 12)}…`,
+      expected: `${card.count} rows, sha256 ${card.sha256.slice(0, 12)}…, as its card says`,
+      remedy: "restore the file, or give a changed suite its own name and card",
+    });
+  }
+  return { name: card.name, path, digest, rows, card };
+}
+
+/**
+ * A row in the dimension's form.
+ * @throws InputError naming file, line and field
+ */
+export function checkRow<T>(schema: z.ZodType<T>, row: unknown, { where, line }: { where: string; line: number }): T {
+  const result = schema.safeParse(row);
+  if (result.success) return result.data;
+  throw misfit(`${where}, line ${line}`, result.error);
+}
+
+function readRows(bytes: Buffer, path: string): unknown[] {
+  const { rows, tornBytes } = parseJsonLines(bytes, path);
+  if (tornBytes > 0) throw brokenLine(path, rows.length + 1, bytes.toString("utf8", bytes.length - tornBytes));
+  return rows.map(({ value }) => value);
+}
+
+async function readCard(path: string): Promise<SuiteCard> {
+  const cardPath = join(dirname(path), `${basename(path).replace(/\.[^.]*$/, "")}.card.json`);
+  const text = (await readNeeded(cardPath)).toString("utf8");
+  const result = Card.safeParse(parseJson(text, cardPath));
+  if (!result.success) throw misfit(cardPath, result.error);
+  return result.data;
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw new InputError({ where, found: JSON.stringify(text.slice(0, 60)), expected: "a JSON object" });
+  }
+}
+
+async function readNeeded(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const found = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new InputError({ where: path, found, expected: "a file that can be read" });
+  }
+}
+
+function misfit(where: string, error: z.ZodError): InputError {
+  const [issue] = error.issues;
+  const field = issue.path.length > 0 ? `, field ${issue.path.join(".")}` : "";
+  return new InputError({ where: `${where}${field}`, found: "something else", expected: issue.message });
+}
