@@ -20,7 +20,7 @@ const Interpreter = z.object({
 /** A Python interpreter: its version, where it lives, what it can do, and the versions of the packages that were asked about. */
 export type Interpreter = z.infer<typeof Interpreter>;
 
-const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "python"];
+const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "python", "/usr/bin/python3"]; // the last for a PATH whose python3 is a shim that does not run
 
 /** The lowest usable version of each package that the demonstration, the tests and `npm start` need. */
 const NEEDED: Readonly<Record<string, readonly [number, number]>> = {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
@@ -75,15 +75,16 @@ async function writeManifest(folder: string): Promise<void> {
 async function isWhole(folder: string): Promise<boolean> {
   try {
     const { files } = Manifest.parse(JSON.parse(await readFile(join(folder, MANIFEST), "utf8")));
-    for (const [name, file] of Object.entries(files)) if (!(await isUnchanged(join(folder, name), file))) return false;
+    const entries = Object.entries(files).map(([name, file]) => ({ path: join(folder, name), file }));
+    const found = await Promise.all(entries.map(({ path }) => stat(path))); // at once: a Python environment has 15,000 files
+    for (const [i, { path, file }] of entries.entries()) if (!(await isUnchanged(path, file, found[i]))) return false;
     return true;
   } catch {
     return false; // no manifest, or one that no longer reads: made anew
   }
 }
 
-async function isUnchanged(path: string, file: CachedFile): Promise<boolean> {
-  const { size, mtimeMs, atime } = await stat(path);
+async function isUnchanged(path: string, file: CachedFile, { size, mtimeMs, atime }: Stats): Promise<boolean> {
   if (size !== file.bytes) return false;
   if (mtimeMs === file.modified) return true;
   if ((await fileDigest(path)) !== file.sha256) return false;
