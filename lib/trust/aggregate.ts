@@ -1,0 +1,126 @@
+import type { Random } from "../core/random.js";
+import { type Cluster, clusterBootstrap, type Interval, wilson } from "../statistics/index.js";
+import type { Dimension, LabelledAnswer } from "./dimension.js";
+import type { Label, ScorerName } from "./item.js";
+
+/** A dimension's or task's score of one variant, 0–100, with all that is needed to read it. */
+export interface Score extends Interval {
+  readonly value: number;
+  readonly scorer: ScorerName;
+  /** Answers, of which so many were refused or degenerate. */
+  readonly n: number;
+  readonly refused: number;
+  readonly degenerate: number;
+  readonly clusters: number;
+  /** Fewer than 20 clusters. */
+  readonly fewClusters: boolean;
+  readonly interval: "wilson" | "bca" | "percentile";
+  readonly bounds: RefusalBounds;
+}
+
+/** The score if every refusal were counted otherwise; null where nothing would be left. */
+export interface RefusalBounds {
+  readonly asRight: number | null;
+  readonly asWrong: number | null;
+  readonly leftOut: number | null;
+}
+
+/** How to make the interval. */
+export interface AggregateOptions {
+  readonly random: Random;
+  readonly resamples?: number;
+}
+
+/**
+ * Labelled answers as a score with its 95 % interval: Wilson's for one task's mean where every answer is its own cluster, else
+ * the cluster bootstrap of the dimension's score.
+ * @returns null where there is nothing to score
+ */
+export function aggregate(
+  dimension: Pick<Dimension, "score">,
+  answers: readonly LabelledAnswer[],
+  options: AggregateOptions,
+): Score | null {
+  if (answers.length === 0) return null;
+  const { scorer } = answers[0].label;
+  const value = dimension.score(answers, scorer);
+  if (value === null) return null;
+  const interval = isOwnClusterMean(answers, value)
+    ? wilsonInterval(answers)
+    : clusterBootstrap(clustersOf(answers), (sample) => dimension.score(sample, scorer), {
+        ...options,
+        range: { low: 0, high: 100 },
+      });
+  if (interval === null) return null;
+  const { low, high, method, clusters, fewClusters } = interval;
+  const counts = { n: answers.length, refused: countState(answers, "refused"), degenerate: countState(answers, "degenerate") };
+  return {
+    value,
+    low,
+    high,
+    scorer,
+    ...counts,
+    clusters,
+    fewClusters,
+    interval: method,
+    bounds: refusalBounds(dimension, answers),
+  };
+}
+
+/** Answers by the cluster they are drawn with. */
+export function clustersOf<T extends Pick<LabelledAnswer, "cluster" | "stratum">>(answers: readonly T[]): Cluster<T>[] {
+  const clusters = new Map<string, { stratum: string; members: T[] }>();
+  for (const answer of answers) {
+    const stratum = answer.stratum ?? "";
+    const name = `${stratum}\u0000${answer.cluster}`;
+    const known = clusters.get(name);
+    if (known === undefined) clusters.set(name, { stratum, members: [answer] });
+    else known.members.push(answer);
+  }
+  return [...clusters.values()];
+}
+
+/** The score with refusals relabelled: what they decide. */
+export function refusalBounds(dimension: Pick<Dimension, "score">, answers: readonly LabelledAnswer[]): RefusalBounds {
+  if (answers.length === 0) return { asRight: null, asWrong: null, leftOut: null };
+  const { scorer } = answers[0].label;
+  const counted = (value: number, state: "right" | "wrong"): LabelledAnswer[] =>
+    answers.map((answer) =>
+      answer.label.state === "refused" ? { ...answer, label: { ...answer.label, state, value } } : answer,
+    );
+  return {
+    asRight: dimension.score(counted(1, "right"), scorer),
+    asWrong: dimension.score(counted(0, "wrong"), scorer),
+    leftOut: dimension.score(
+      answers.filter(({ label }) => label.state !== "refused"),
+      scorer,
+    ),
+  };
+}
+
+/** Is the score the plain mean of one task's values, each answer a cluster of its own? */
+function isOwnClusterMean(answers: readonly LabelledAnswer[], score: number): boolean {
+  const values = valuesOf(answers);
+  if (values.length !== answers.length || answers.some(({ task, stratum }) => task !== answers[0].task || stratum !== null))
+    return false;
+  if (new Set(answers.map(({ cluster }) => cluster)).size < answers.length) return false;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.abs(100 * mean - score) < 1e-9 && values.every((value) => value === 0 || value === 1);
+}
+
+function wilsonInterval(answers: readonly LabelledAnswer[]): Interval & {
+  readonly method: "wilson";
+  readonly clusters: number;
+  readonly fewClusters: boolean;
+} {
+  const successes = valuesOf(answers).reduce((sum, value) => sum + value, 0);
+  const { low, high } = wilson(successes, answers.length);
+  // Wilson's interval holds its level at any n, so few items need no warning
+  return { low: 100 * low, high: 100 * high, method: "wilson", clusters: answers.length, fewClusters: false };
+}
+
+const valuesOf = (answers: readonly LabelledAnswer[]): number[] =>
+  answers.map(({ label }) => label.value).filter((value) => value !== undefined);
+
+const countState = (answers: readonly LabelledAnswer[], state: Label["state"]): number =>
+  answers.filter(({ label }) => label.state === state).length;

@@ -1,0 +1,20 @@
+import type { Dimension } from "./dimension.js";
+import type { Item, Label, ScorerName } from "./item.js";
+
+/** An answer that was recorded, with what its labels depend on. */
+export type RecordedAnswer = Pick<Item, "task" | "expected" | "slices"> & { readonly generation: { readonly text: string } };
+
+/**
+ * Labels again what was answered before, without a model: for a mended scorer, or one that was not asked for then.
+ * @returns the same records with the labels of these scorers in place of all they had
+ */
+export function relabel<T extends RecordedAnswer>(
+  dimension: Pick<Dimension, "label">,
+  records: readonly T[],
+  scorers: readonly ScorerName[],
+): (T & { readonly labels: readonly Label[] })[] {
+  return records.map((record) => ({
+    ...record,
+    labels: scorers.map((scorer) => dimension.label(record.generation.text, record, scorer)),
+  }));
+}
