@@ -29,15 +29,12 @@ export function configFromGguf(file: ModelFile): ModelConfig {
   const fields = fieldReader(file);
   const width = fields.integer("llama.embedding_length", LIMITS.width);
   const heads = fields.integer("llama.attention.head_count", LIMITS.heads);
+  const stated = file.metadata.has("llama.attention.key_length");
+  fields.check("llama.attention.head_count", heads, stated || width % heads === 0, `a divisor of embedding_length (${width})`);
   const headWidth = fields.integer("llama.attention.key_length", LIMITS.width, width / heads);
   const kvHeads = fields.integer("llama.attention.head_count_kv", heads, heads);
   fields.check("llama.attention.head_count_kv", kvHeads, heads % kvHeads === 0, `a divisor of head_count (${heads})`);
-  fields.check(
-    "llama.attention.head_count",
-    heads,
-    Number.isInteger(headWidth) && headWidth % 2 === 0,
-    `heads of an even width (width ${width})`,
-  );
+  fields.check("llama.attention.head_count", heads, headWidth % 2 === 0, `heads of an even width (they have ${headWidth})`);
   const rotated = fields.integer("llama.rope.dimension_count", LIMITS.width, headWidth);
   fields.check("llama.rope.dimension_count", rotated, rotated === headWidth, `the head's width (${headWidth})`);
   refuseRopeScaling(file);

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { InterruptedError } from "../../lib/core/errors.js";
+import { createRandom } from "../../lib/core/random.js";
+import { Engine, type Request, type Response } from "../../lib/inference/index.js";
+import { generate } from "../../lib/inference/generate.js";
+import { tokenLogProbabilities } from "../../lib/inference/log-likelihood.js";
+import { Decoder, overlay } from "../../lib/model/index.js";
+import { liveTensors } from "../../lib/tensor/tensorflow.js";
+import { toyModel } from "../toy-model.js";
+import { naiveLogits, softmax } from "./naive-forward.js";
+
+const model = toyModel({ seed: 3 });
+const untied = toyModel({ seed: 4, tiedOutput: false, heads: 6, kvHeads: 2, width: 24 });
+const drawTokens = (length: number, seed: number): number[] => {
+  const random = createRandom(seed);
+  return Array.from({ length }, () => 1 + random.integer(model.config.vocabulary - 1));
+};
+const greedy = (prompts: readonly (readonly number[])[], maxTokens: number, prefix = 0) => ({
+  ...{ prompts, prefix, maxTokens, ends: new Set([0]), temperature: 0 },
+  randoms: prompts.map((_, i) => createRandom(i)),
+});
+
+let decoder: Decoder;
+beforeAll(async () => {
+  decoder = await Decoder.load(model.config, model.weights);
+});
+afterAll(() => decoder.close());
+
+describe("the decoder's graph against the textbook in float64", () => {
+  test.each([
+    ["tied output, 2 query heads a key head", model],
+    ["own output matrix, 3 query heads a key head", untied],
+  ])("%s: logits at every position agree to 1e-4", async (_, some) => {
+    const own = await Decoder.load(some.config, some.weights);
+    const tokens = drawTokens(9, 1);
+    const truth = (await naiveLogits(some, tokens)).flat();
+    const ours = own.logits(tokens);
+    own.close();
+    expect(Math.max(...truth.map((logit, i) => Math.abs(logit - ours[i])))).toBeLessThan(1e-4);
+  });
+
+  test("log-probabilities of a text longer than one call agree to 1e-4", async () => {
+    const tokens = drawTokens(150, 2);
+    const logits = await naiveLogits(model, tokens);
+    const truth = tokens.slice(1).map((token, i) => Math.log(softmax(logits[i])[token]));
+    const ours = await tokenLogProbabilities(decoder, tokens);
+    expect(Math.max(...truth.map((value, i) => Math.abs(value - ours[i])))).toBeLessThan(1e-4);
+  });
+
+  test("greedy answers of 70 tokens, longer than two tails, follow the largest logit at each step", async () => {
+    decoder.dropPrefix();
+    const prompts = [drawTokens(5, 3), drawTokens(11, 4)];
+    const answers = await generate(decoder, greedy(prompts, 70));
+    for (const [i, { tokens }] of answers.entries()) {
+      expect(tokens.length).toBeGreaterThan(0);
+      const logits = await naiveLogits(model, [...prompts[i], ...tokens]);
+      tokens.forEach((token, at) => {
+        const row = logits[prompts[i].length - 1 + at];
+        expect(Math.max(...row) - row[token]).toBeLessThan(1e-3);
+      });
+    }
+  });
+});
+
+describe("answers do not depend on how they are asked", () => {
+  test("alone, in a batch, and behind a shared prefix the greedy tokens are the same", async () => {
+    const start = drawTokens(20, 5);
+    const prompts = Array.from({ length: 12 }, (_, i) => [...start, ...drawTokens(1 + (i % 5), 10 + i)]);
+    decoder.dropPrefix();
+    const batched = await generate(decoder, greedy(prompts, 12));
+    const alone = [];
+    for (const prompt of prompts) alone.push(...(await generate(decoder, greedy([prompt], 12))));
+    decoder.extendPrefix(start);
+    const shared = await generate(
+      decoder,
+      greedy(
+        prompts.map((prompt) => prompt.slice(start.length)),
+        12,
+        start.length,
+      ),
+    );
+    expect(alone).toEqual(batched);
+    expect(shared).toEqual(batched);
+  });
+
+  test("drawn answers depend on their seed only, not on their neighbours", async () => {
+    const engine = await Engine.open({ model, weights: model.weights });
+    const request = (seed: number): Request => ({
+      ...{ kind: "generate", maxTokens: 10, temperature: 1, seed },
+      messages: [{ role: "user", content: `number ${seed}` }],
+    });
+    const ask = async (requests: Request[]): Promise<Response[]> => {
+      const responses: Response[] = [];
+      for await (const answers of engine.responder(model.weights).answer(requests))
+        for (const { index, response } of answers) responses[index] = response;
+      return responses;
+    };
+    const texts = (responses: Response[]): string[] =>
+      responses.map((response) => (response.kind === "generate" ? response.text : ""));
+    const together = texts(await ask([1, 2, 3, 4].map(request)));
+    const apart = [...texts(await ask([request(1)])), ...texts(await ask([request(2)]))];
+    engine.close();
+    expect(together.slice(0, 2)).toEqual(apart);
+    expect(new Set(together).size).toBe(4);
+  });
+});
+
+describe("what stays behind", () => {
+  test("no tensor after answers, scores and a failed call", async () => {
+    const before = liveTensors();
+    decoder.dropPrefix();
+    await generate(decoder, greedy([drawTokens(4, 6)], 5));
+    await tokenLogProbabilities(decoder, drawTokens(30, 7));
+    expect(() =>
+      decoder.step({ tokens: Int32Array.of(1), positions: Int32Array.of(0), mask: new Float32Array(3), slot: 0 }),
+    ).toThrow();
+    expect(liveTensors()).toBe(before);
+  });
+
+  test("an interrupted answer ends between two steps, and the decoder goes on", async () => {
+    const stop = new AbortController();
+    stop.abort();
+    decoder.dropPrefix();
+    await expect(generate(decoder, { ...greedy([drawTokens(4, 8)], 5), signal: stop.signal })).rejects.toThrow(InterruptedError);
+    expect(await generate(decoder, greedy([drawTokens(4, 8)], 5))).toHaveLength(1);
+  });
+
+  test("other weights change the answers, and the first ones bring them back", async () => {
+    const own = await Decoder.load(model.config, model.weights);
+    const tokens = drawTokens(8, 9);
+    const before = await tokenLogProbabilities(own, tokens);
+    const zero = async (name: string): Promise<Float32Array> => new Float32Array((await model.weights.read(name)).length);
+    await own.use(overlay(model.weights, new Set(["blocks.1.down"]), zero));
+    const changed = await tokenLogProbabilities(own, tokens);
+    await own.use(model.weights);
+    const after = await tokenLogProbabilities(own, tokens);
+    own.close();
+    expect(changed).not.toEqual(before);
+    expect(after).toEqual(before);
+  });
+});
