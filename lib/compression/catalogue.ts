@@ -1,0 +1,3 @@
+/** The list of compression methods: one line each, nothing else to register. */
+export { magnitude } from "./pruning/magnitude.js";
+export { rtn } from "./quantization/round-to-nearest.js";

@@ -1,0 +1,64 @@
+import type { Plain } from "../core/fingerprint.js";
+import { breathe } from "../core/progress.js";
+import type { ModelConfig } from "../model/config.js";
+import { LINEAR_KINDS } from "../model/linear-sites.js";
+import type { LinearKind } from "../model/linear-sites.js";
+import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
+
+/** A method's settings: plain, as a recipe holds them. */
+export type MethodSettings = Readonly<Record<string, Plain>>;
+
+/** What settings mean for a variant's name and row. */
+export interface VariantFigures {
+  /** Readable and stable: "rtn-4bit-g64". */
+  readonly name: string;
+  readonly bits: number | null;
+  readonly pattern: string | null;
+  readonly group: number | "channel" | null;
+  /** Nominal rate: bits/16, or 1 − the sparsity asked for. */
+  readonly rate: number;
+}
+
+/** One decoder block's linear layers, before they are compressed. */
+export interface BlockInput {
+  readonly block: number;
+  /** The layers to compress; others stay dense. */
+  readonly kinds: readonly LinearKind[];
+  read(kind: LinearKind): Promise<WeightMatrix>;
+}
+
+/** A linear layer after compression. */
+export interface CompressedLinear {
+  readonly kind: LinearKind;
+  readonly dense: WeightMatrix;
+  readonly stored: StoredMatrix;
+}
+
+/** How a model is compressed. A new method is one file and one line in catalogue.ts. */
+export interface CompressionMethod<Settings extends MethodSettings = MethodSettings> {
+  /** As in recipes and on the command line. */
+  readonly name: string;
+  readonly kind: "prune" | "quantize";
+  /** One line for help. */
+  readonly summary: string;
+  /** What of the calibration set it looks at. */
+  readonly needs: "nothing" | "input-norms" | "hessian";
+  /** All settings with their standard values; null is put in by `complete`. */
+  readonly defaults: Settings;
+  /** Checks settings against a model and fills in what depends on it. @throws InputError naming the setting and what would do */
+  complete(settings: Settings, config: ModelConfig): Settings;
+  figures(settings: Settings): VariantFigures;
+  /** The layers of one block, in the order of `kinds`; each can be stored and let go before the next. */
+  compressBlock(block: BlockInput, settings: Settings): AsyncIterable<CompressedLinear>;
+}
+
+/** A function of single matrices as a method's `compressBlock`. */
+export function eachLinear<Settings>(compress: (weight: WeightMatrix, settings: Settings) => StoredMatrix) {
+  return async function* (block: BlockInput, settings: Settings): AsyncGenerator<CompressedLinear> {
+    for (const kind of LINEAR_KINDS.filter((each) => block.kinds.includes(each))) {
+      const dense = await block.read(kind);
+      yield { kind, dense, stored: compress(dense, settings) };
+      await breathe();
+    }
+  };
+}

@@ -1,0 +1,62 @@
+/** A linear layer's weights on the host: values [rows · cols], row-major; rows are outputs, cols inputs. */
+export interface WeightMatrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float32Array;
+}
+
+/** Integer codes on one grid for each `group` inputs of a row (the last group of a row may be shorter): w = scale · (code − zero). */
+export interface QuantizedMatrix {
+  readonly kind: "quantized";
+  readonly rows: number;
+  readonly cols: number;
+  readonly bits: number;
+  /** Inputs a group; `cols` for one grid a row. */
+  readonly group: number;
+  /** The zero point is the middle of the range everywhere and needs no storing. */
+  readonly symmetric: boolean;
+  /** [rows · cols], 0 to 2^bits − 1 */
+  readonly codes: Uint8Array;
+  /** [rows · groups] */
+  readonly scales: Float32Array;
+  /** [rows · groups], codes that stand for 0 */
+  readonly zeros: Uint8Array;
+}
+
+/** The dense matrix with some weights set to zero, all others as they were. */
+export interface MaskedMatrix {
+  readonly kind: "masked";
+  readonly rows: number;
+  readonly cols: number;
+  /** [rows · cols / 8], rounded up: bit i % 8 of byte i / 8 is set where weight i is kept */
+  readonly mask: Uint8Array;
+}
+
+/** What a method makes of a matrix: enough to give it back exactly, and no more. */
+export type StoredMatrix = QuantizedMatrix | MaskedMatrix;
+
+/** The float32 weights. @param dense the matrix before compression, as a mask says only which of its weights are left */
+export function restore(stored: StoredMatrix, dense: Float32Array): Float32Array<ArrayBuffer> {
+  return stored.kind === "quantized" ? dequantize(stored) : applyMask(stored.mask, dense);
+}
+
+/** scale · (code − zero) in float32. -> [rows · cols] */
+export function dequantize({ rows, cols, group, codes, scales, zeros }: QuantizedMatrix): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(codes.length);
+  for (let row = 0, grid = 0; row < rows; row++) {
+    const rowEnd = (row + 1) * cols;
+    for (let start = row * cols; start < rowEnd; start += group, grid++) {
+      const scale = scales[grid];
+      const zero = zeros[grid];
+      const end = Math.min(start + group, rowEnd);
+      for (let i = start; i < end; i++) out[i] = scale * (codes[i] - zero);
+    }
+  }
+  return out;
+}
+
+function applyMask(mask: Uint8Array, dense: Float32Array): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(dense.length);
+  for (let i = 0; i < dense.length; i++) if ((mask[i >> 3] & (1 << (i & 7))) !== 0) out[i] = dense[i];
+  return out;
+}
