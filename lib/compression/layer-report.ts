@@ -1,7 +1,9 @@
+import type { Model } from "../model/model.js";
+import type { VariantFigures } from "./method.js";
 import { packedBytes } from "./quantization/packed-codes.js";
 import { restore } from "./stored-matrix.js";
 import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
-import type { LayerReport } from "./variant.js";
+import type { LayerReport, VariantSummary } from "./variant.js";
 
 /** Bits of a float where size is counted: the formats that serve compressed models keep scales and kept weights as float16. */
 export const FLOAT_BITS = 16;
@@ -43,3 +45,41 @@ function keptCount(mask: Uint8Array): number {
   for (let byte of mask) for (; byte !== 0; byte &= byte - 1) kept++;
   return kept;
 }
+
+const STORAGE_BITS: ReadonlyMap<string, number> = new Map([
+  ["F32", 32],
+  ["F16", 16],
+  ["BF16", 16],
+  ["Q8_0", 8.5],
+  ["Q4_0", 4.5],
+  ["Q4_1", 5],
+]);
+
+/** Bits a weight that the model's file spends on most linear layers, with its blocks' scales. */
+export const denseBits = ({ storage }: Model): number => STORAGE_BITS.get(storage) ?? FLOAT_BITS;
+
+/** A variant's row from its layers' reports, which are all linear layers of the model. */
+export function summarize(
+  model: Model,
+  { method, figures }: { method: { name: string }; figures: VariantFigures },
+  { layers, seconds }: { layers: readonly LayerReport[]; seconds: number },
+): VariantSummary {
+  const sizes = layers.map(({ site }) => model.weights.shape(site).reduce((product, size) => product * size, 1));
+  const weights = sum(sizes);
+  const linearBytes = sum(layers.map(({ storedBytes }) => storedBytes));
+  const { bits, pattern, group, rate } = figures;
+  return {
+    method: method.name,
+    bits,
+    pattern,
+    group,
+    sparsity: sum(layers.map(({ sparsity }, i) => sparsity * sizes[i])) / weights,
+    rate,
+    bitsPerWeight: (8 * linearBytes) / weights,
+    storedBytes: Math.round(model.bytes - (weights * denseBits(model)) / 8 + linearBytes),
+    relativeError: sum(layers.map(({ relativeError }) => relativeError)) / layers.length,
+    seconds,
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

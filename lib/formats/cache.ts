@@ -31,20 +31,42 @@ export async function cachedEntry(name: string): Promise<string | undefined> {
  * @param make fills the folder it is given; what it throws leaves no entry
  */
 export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(cacheFolder(), name);
-  if (await isWhole(folder)) return folder;
-  const draft = `${folder}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  const whole = await cachedEntry(name);
+  if (whole !== undefined) return whole;
+  const draft = await draftEntry(name);
   try {
-    await mkdir(draft, { recursive: true });
-    await make(draft);
-    await writeManifest(draft);
-    if (await isWhole(folder)) return folder; // another process was first, and may be using it already
-    await rm(folder, { recursive: true, force: true });
-    await publish(draft, folder);
+    await make(draft.folder);
+    return await draft.publish();
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await draft.discard();
   }
-  return folder;
+}
+
+/** A cache entry under way; for work that yields while it fills the folder. */
+export interface CacheDraft {
+  /** Where to put the files. */
+  readonly folder: string;
+  /** Makes the folder the entry, and gives its new place. */
+  publish(): Promise<string>;
+  /** Removes what was not published. */
+  discard(): Promise<void>;
+}
+
+/** Begins a cache entry. Whoever begins one discards it in a `finally`. */
+export async function draftEntry(name: string): Promise<CacheDraft> {
+  const folder = join(cacheFolder(), name);
+  const draft = `${folder}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  await mkdir(draft, { recursive: true });
+  return {
+    folder: draft,
+    publish: async () => {
+      await writeManifest(draft);
+      await rm(folder, { recursive: true, force: true });
+      await publish(draft, folder);
+      return folder;
+    },
+    discard: () => rm(draft, { recursive: true, force: true }),
+  };
 }
 
 /** SHA-256 of a file, in hex, read in a stream. */

@@ -4,7 +4,9 @@ import type { ByteReader } from "./byte-reader.js";
 import * as catalogue from "./catalogue.js";
 import type { Format, ModelFile } from "./model-file.js";
 
-export { cached, cachedEntry, cacheFolder, fileDigest } from "./cache.js";
+export { cached, cachedEntry, cacheFolder, draftEntry, fileDigest } from "./cache.js";
+export type { CacheDraft } from "./cache.js";
+export { readJson, writeJson } from "./json-file.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
 export { openSafetensors, writeSafetensors } from "./safetensors.js";
 export type { SafetensorsFile, TensorToWrite } from "./safetensors.js";

@@ -1,0 +1,11 @@
+export { compress } from "./compress.js";
+export type { CompressOptions } from "./compress.js";
+export { denseVariant } from "./dense.js";
+export type { BlockInput, CompressedLinear, CompressionMethod, MethodSettings, VariantFigures } from "./method.js";
+export { methods, planRecipe } from "./plan.js";
+export type { CompressionPlan } from "./plan.js";
+export { standardGroup } from "./quantization/quantizer-settings.js";
+export type { Recipe } from "./recipe.js";
+export { sweepRecipes } from "./recipes.js";
+export type { SweepRequest } from "./recipes.js";
+export type { LayerReport, Variant, VariantSummary } from "./variant.js";

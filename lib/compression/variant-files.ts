@@ -1,0 +1,140 @@
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { InputError } from "../core/errors.js";
+import { openSafetensors, readJson, writeJson, writeSafetensors } from "../formats/index.js";
+import type { SafetensorsFile, TensorToWrite } from "../formats/index.js";
+import type { LinearKind } from "../model/linear-sites.js";
+import { packCodes, unpackCodes } from "./quantization/packed-codes.js";
+import type { StoredMatrix } from "./stored-matrix.js";
+import type { LayerReport, VariantSummary } from "./variant.js";
+
+/** Raise it when files or methods change so that an older entry must not be used. */
+export const VARIANT_VERSION = 1;
+
+const SUMMARY = "variant.json";
+const blockFile = (folder: string, block: number): string => join(folder, `block-${String(block).padStart(4, "0")}.safetensors`);
+
+const Layout = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("quantized"),
+    rows: z.int().positive(),
+    cols: z.int().positive(),
+    bits: z.int().min(1).max(8),
+    group: z.int().positive(),
+    symmetric: z.boolean(),
+  }),
+  z.object({ kind: z.literal("masked"), rows: z.int().positive(), cols: z.int().positive() }),
+]);
+
+const Report = z.object({
+  site: z.string(),
+  sparsity: z.number(),
+  bitsPerWeight: z.number(),
+  relativeError: z.number(),
+  storedBytes: z.number(),
+});
+
+const Summary = z.object({
+  method: z.string(),
+  bits: z.number().nullable(),
+  pattern: z.string().nullable(),
+  group: z.union([z.number(), z.literal("channel")]).nullable(),
+  sparsity: z.number(),
+  rate: z.number(),
+  bitsPerWeight: z.number(),
+  storedBytes: z.number(),
+  relativeError: z.number(),
+  seconds: z.number(),
+});
+
+const VariantFigures = z.object({ summary: Summary, layers: z.array(Report) });
+
+/** What is kept of a variant beside its weights. */
+export interface StoredVariant {
+  readonly summary: VariantSummary;
+  readonly layers: readonly LayerReport[];
+}
+
+/** @throws InputError if the file is not as `writeFigures` writes it */
+export const readFigures = (folder: string): Promise<StoredVariant> =>
+  readJson(join(folder, SUMMARY), (value) => VariantFigures.parse(value));
+
+/** Writes a variant's summary and layer reports. */
+export const writeFigures = (folder: string, { summary, layers }: StoredVariant): Promise<void> =>
+  writeJson(join(folder, SUMMARY), { summary: { ...summary }, layers: layers.map((layer) => ({ ...layer })) });
+
+/** Writes one block's compressed layers: a safetensors file with packed codes, scales and zero points, or masks. */
+export async function writeBlock(folder: string, block: number, layers: ReadonlyMap<LinearKind, StoredMatrix>): Promise<void> {
+  const tensors: TensorToWrite[] = [];
+  const layouts: Record<string, string> = {};
+  for (const [kind, stored] of layers) {
+    layouts[kind] = JSON.stringify(layoutOf(stored));
+    tensors.push(...tensorsOf(kind, stored));
+  }
+  await writeSafetensors(blockFile(folder, block), tensors, layouts);
+}
+
+/** One compressed layer of a block. @throws InputError if the file is damaged or has changed */
+export async function readLayer(folder: string, block: number, kind: LinearKind): Promise<StoredMatrix> {
+  const file = await openSafetensors(blockFile(folder, block));
+  try {
+    const layout = Layout.parse(JSON.parse(String(file.metadata.get(kind))));
+    return layout.kind === "masked" ? await readMasked(file, kind, layout) : await readQuantized(file, kind, layout);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const found = error instanceof Error ? error.message.slice(0, 300) : String(error);
+    throw new InputError({ where: `${file.path}, ${kind}`, found, expected: "a variant's block", remedy: "compress again" });
+  } finally {
+    await file.close();
+  }
+}
+
+type Layout = z.infer<typeof Layout>;
+
+function layoutOf(stored: StoredMatrix): Layout {
+  const { kind, rows, cols } = stored;
+  if (kind === "masked") return { kind, rows, cols };
+  return { kind, rows, cols, bits: stored.bits, group: stored.group, symmetric: stored.symmetric };
+}
+
+function tensorsOf(kind: LinearKind, stored: StoredMatrix): TensorToWrite[] {
+  const bytes = (name: string, data: Uint8Array): TensorToWrite => ({
+    name: `${kind}.${name}`,
+    storage: "U8",
+    shape: [data.length],
+    data,
+  });
+  if (stored.kind === "masked") return [bytes("mask", stored.mask)];
+  const scales = { name: `${kind}.scales`, storage: "F32", shape: [stored.scales.length], data: stored.scales } as const;
+  return [scales, bytes("codes", packCodes(stored.codes, stored.bits)), bytes("zeros", stored.zeros)];
+}
+
+async function readMasked(
+  file: SafetensorsFile,
+  kind: LinearKind,
+  layout: Extract<Layout, { kind: "masked" }>,
+): Promise<StoredMatrix> {
+  const mask = await file.readBytes(`${kind}.mask`);
+  checkLength(mask.length, Math.ceil((layout.rows * layout.cols) / 8));
+  return { ...layout, mask };
+}
+
+async function readQuantized(
+  file: SafetensorsFile,
+  kind: LinearKind,
+  layout: Extract<Layout, { kind: "quantized" }>,
+): Promise<StoredMatrix> {
+  const { rows, cols, bits, group } = layout;
+  const scales = await file.read(`${kind}.scales`);
+  const zeros = await file.readBytes(`${kind}.zeros`);
+  checkLength(scales.length, rows * Math.ceil(cols / group));
+  checkLength(zeros.length, scales.length);
+  const codes = unpackCodes(await file.readBytes(`${kind}.codes`), bits, rows * cols);
+  return { ...layout, codes, scales, zeros };
+}
+
+function checkLength(found: number, expected: number): void {
+  if (found !== expected) throw new Error(`${found} values instead of ${expected}`);
+}
