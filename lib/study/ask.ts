@@ -1,0 +1,149 @@
+import type { VariantSummary } from "../compression/variant.js";
+import type { Recipe } from "../compression/recipe.js";
+import { throwIfInterrupted } from "../core/errors.js";
+import type { Task } from "../core/progress.js";
+import type { Answer, Request, Responder, Response } from "../inference/responder.js";
+import type { Item } from "../trust/index.js";
+import { recordKey } from "./identity.js";
+import type { ItemRecord } from "./record.js";
+import type { Study } from "./record-store.js";
+
+/** The variant whose answers are wanted: what of a `Variant` its records depend on. */
+export interface AskedVariant {
+  readonly id: string;
+  readonly title: string;
+  readonly recipe: Recipe;
+  readonly summary: VariantSummary;
+  readonly model: { readonly name: string; readonly title: string; readonly digest: string };
+}
+
+/** Makes or finds what answers for a variant; called only where something is missing. */
+export type ResponderFor<V extends AskedVariant = AskedVariant> = (variant: V) => Promise<Responder>;
+
+/** One thing to ask every variant. */
+export interface Question {
+  readonly item: Item;
+  readonly request: Request;
+  readonly repeat: number;
+}
+
+/** What is asked of whom. */
+export interface Asking<V extends AskedVariant> {
+  readonly dimension: string;
+  readonly promptVersion: number;
+  readonly suite: string;
+  readonly questions: readonly Question[];
+  readonly variants: readonly V[];
+  readonly responderFor: ResponderFor<V>;
+  /** The labels of an answer; none for a scored text. */
+  readonly label: (response: Response, item: Item) => ItemRecord["labels"];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The records that answer the questions, by variant, and how many of them were there before. */
+export interface Asked {
+  readonly records: ReadonlyMap<string, readonly ItemRecord[]>;
+  readonly reused: number;
+}
+
+/**
+ * Asks each variant what its records don't hold yet. Each batch is written and flushed before the next one starts, so a stopped
+ * or killed run loses at most one batch and the same call goes on.
+ */
+export async function* ask<V extends AskedVariant>(study: Study, asking: Asking<V>): Task<Asked> {
+  const { dimension, questions, variants, signal } = asking;
+  const total = questions.length * variants.length;
+  const records = new Map<string, readonly ItemRecord[]>();
+  let [done, reused] = [0, 0];
+  for (const variant of variants) {
+    const keys = questions.map((question) => keyOf(question, variant, asking));
+    const known = byKey(await study.records(variant.id, dimension));
+    const missing = questions.map((question, i) => ({ question, key: keys[i] })).filter(({ key }) => !known.has(key));
+    done += questions.length - missing.length;
+    reused += questions.length - missing.length;
+    yield { stage: "ask", done, total, note: variant.title };
+    throwIfInterrupted(signal);
+    if (missing.length > 0) {
+      for await (const count of answerMissing(study, variant, { ...asking, missing })) {
+        yield { stage: "ask", done: (done += count), total, note: variant.title };
+      }
+    }
+    const all = byKey(await study.records(variant.id, dimension));
+    records.set(
+      variant.id,
+      keys.map((key) => all.get(key)).filter((record) => record !== undefined),
+    );
+  }
+  return { records, reused };
+}
+
+interface Missing {
+  readonly question: Question;
+  readonly key: string;
+}
+
+/** Yields how many answers each batch kept. */
+async function* answerMissing<V extends AskedVariant>(
+  study: Study,
+  variant: V,
+  { missing, ...asking }: Asking<V> & { readonly missing: readonly Missing[] },
+): AsyncGenerator<number, void, void> {
+  const { dimension, signal, responderFor } = asking;
+  const responder = await responderFor(variant);
+  const waiting = new Set(missing.keys());
+  const requests = missing.map(({ question }) => question.request);
+  for await (const batch of responder.answer(requests, { signal })) {
+    for (const { index } of batch) if (!waiting.delete(index)) throw new Error(`answer ${index} was not waited for`);
+    const made = batch.map((answer) => makeRecord(missing[answer.index], answer, { variant: variant.id, responder, asking }));
+    await study.append(variant.id, dimension, made);
+    yield batch.length;
+  }
+  if (waiting.size > 0) throw new Error(`${responder.backend} left ${waiting.size} of ${requests.length} requests unanswered`);
+}
+
+function keyOf<V extends AskedVariant>({ item, request, repeat }: Question, { model, recipe }: V, asking: Asking<V>): string {
+  const { dimension, promptVersion, suite } = asking;
+  return recordKey({ modelDigest: model.digest, recipe, dimension, promptVersion, suite, item: item.id, request, repeat });
+}
+
+function makeRecord<V extends AskedVariant>(
+  { question, key }: Missing,
+  { response }: Answer,
+  { variant, responder, asking }: { readonly variant: string; readonly responder: Responder; readonly asking: Asking<V> },
+): ItemRecord {
+  const { item, request, repeat } = question;
+  return {
+    key,
+    variant,
+    dimension: asking.dimension,
+    task: item.task,
+    item: item.id,
+    cluster: item.cluster,
+    stratum: item.stratum,
+    slices: item.slices,
+    suite: asking.suite,
+    repeat,
+    decodingSeed: request.kind === "generate" ? (request.seed ?? null) : null,
+    expected: item.expected,
+    generation: generationOf(response),
+    logProbabilities: response.kind === "score" ? Array.from(response.logProbabilities, nineDigits) : null,
+    labels: asking.label(response, item),
+    judge: null,
+    backend: responder.backend,
+    precision: responder.precision,
+  };
+}
+
+function generationOf(response: Response): ItemRecord["generation"] {
+  if (response.kind === "score") {
+    const promptTokens = response.logProbabilities.length + 1;
+    return { prompt: "", text: "", finish: "end", promptTokens, outputTokens: 0, seconds: response.seconds };
+  }
+  const { prompt, text, finish, promptTokens, outputTokens, seconds } = response;
+  return { prompt, text, finish, promptTokens, outputTokens, seconds };
+}
+
+/** Enough to give every float32 back, in half the characters. */
+const nineDigits = (value: number): number => Number(value.toPrecision(9));
+
+const byKey = (records: readonly ItemRecord[]): Map<string, ItemRecord> => new Map(records.map((record) => [record.key, record]));

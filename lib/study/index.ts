@@ -1,0 +1,18 @@
+export { type Asked, type AskedVariant, type ResponderFor } from "./ask.js";
+export { type Drift, drift } from "./drift.js";
+export { type FlipCell, flipMatrix, flipName, type FlipName, STATES } from "./flips.js";
+export { recordKey } from "./identity.js";
+export { labelled, latest } from "./labelled.js";
+export type { ManifestChange, StudyManifest } from "./manifest.js";
+export { pairById, type Pairing } from "./pairing.js";
+export {
+  conventionName,
+  measurePerplexity,
+  PERPLEXITY,
+  type Perplexity,
+  perplexity,
+  type PerplexityMeasurement,
+} from "./perplexity.js";
+export type { ItemRecord } from "./record.js";
+export { openStudy, type Study } from "./record-store.js";
+export { evaluate, type Evaluated, type Evaluation } from "./run.js";

@@ -1,0 +1,123 @@
+import type { Task } from "../core/progress.js";
+import type { Random } from "../core/random.js";
+import { clusterBootstrap, type Interval } from "../statistics/index.js";
+import { type Asked, ask, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
+import type { ItemRecord } from "./record.js";
+import type { Study } from "./record-store.js";
+import { manifestVariants } from "./run.js";
+
+/** The dimension name of perplexity records: a measure, not a trust dimension, in the same kind of record. */
+export const PERPLEXITY = "perplexity";
+
+/** How a text is cut and what is counted. */
+export interface PerplexityConvention {
+  /** Tokens a window. Default 512. */
+  readonly context: number;
+  /** Tokens from one window's start to the next; equal to `context`, so that each token is counted once. */
+  readonly stride: number;
+}
+
+const DEFAULT: PerplexityConvention = { context: 512, stride: 512 };
+
+/** The convention as a name; numbers of different names are never subtracted. */
+export const conventionName = ({ context, stride }: PerplexityConvention): string =>
+  `context ${context}, stride ${stride}, no BOS, first token of a window not counted`;
+
+/** What to measure. */
+export interface PerplexityMeasurement<V extends AskedVariant = AskedVariant> {
+  /** Name of the text, for records and tables: "mini". */
+  readonly text: string;
+  /** Its tokens without any special ones, by the model's tokenizer. */
+  readonly tokens: readonly number[];
+  readonly variants: readonly V[];
+  readonly responderFor: ResponderFor<V>;
+  readonly context?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Scores a text under each variant, a record a window, with log-probabilities and without labels. A last window of fewer than
+ * two tokens has nothing to count and is left out. Resumes as `evaluate` does.
+ */
+export async function* measurePerplexity<V extends AskedVariant>(
+  study: Study,
+  { text, tokens, variants, responderFor, signal, context = DEFAULT.context }: PerplexityMeasurement<V>,
+): Task<Asked> {
+  await study.update({ variants: manifestVariants(variants) });
+  return yield* ask(study, {
+    dimension: PERPLEXITY,
+    promptVersion: 1,
+    suite: text,
+    questions: windows(tokens, { context, stride: context }).map((window, index) => question(text, window, { index, context })),
+    variants,
+    responderFor,
+    label: () => [],
+    signal,
+  });
+}
+
+/** Perplexity of one variant on one text under one convention, with a 95 % interval from whole windows. */
+export interface Perplexity extends Interval {
+  readonly value: number;
+  /** Mean negative log-likelihood a token, in nats. */
+  readonly nll: number;
+  readonly tokens: number;
+  readonly windows: number;
+  readonly fewClusters: boolean;
+  readonly convention: string;
+}
+
+/**
+ * exp of the mean negative log-likelihood over all counted tokens; interval by bootstrap of the windows, which are contiguous
+ * blocks; without an upper bound for a single window.
+ * @param records of one variant and text   @returns null without records that hold log-probabilities
+ */
+export function perplexity(records: readonly ItemRecord[], random: Random): Perplexity | null {
+  const sums = records.flatMap(({ cluster, logProbabilities }) =>
+    logProbabilities === null ? [] : [{ cluster, nats: sum(logProbabilities), tokens: logProbabilities.length }],
+  );
+  if (sums.length === 0) return null;
+  const clusters = sums.map((member) => ({ stratum: "", members: [member] }));
+  // bootstrapped on the scale of nats, where the statistic is a mean, and then taken to perplexity, which keeps the order
+  const interval = clusterBootstrap(clusters, meanNll, { random, range: { low: 0, high: Infinity } });
+  const nll = meanNll(sums);
+  if (interval === null) return null;
+  return {
+    value: Math.exp(nll),
+    low: Math.exp(interval.low),
+    high: Math.exp(interval.high),
+    nll,
+    tokens: sums.reduce((total, { tokens }) => total + tokens, 0),
+    windows: sums.length,
+    fewClusters: interval.fewClusters,
+    convention: records[0].task,
+  };
+}
+
+const meanNll = (windowSums: readonly { readonly nats: number; readonly tokens: number }[]): number =>
+  -windowSums.reduce((total, { nats }) => total + nats, 0) / windowSums.reduce((total, { tokens }) => total + tokens, 0);
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function windows(tokens: readonly number[], { context, stride }: PerplexityConvention): (readonly number[])[] {
+  const starts = Array.from({ length: Math.ceil(tokens.length / stride) }, (_, i) => i * stride);
+  return starts.map((start) => tokens.slice(start, start + context)).filter((window) => window.length > 1);
+}
+
+function question(
+  text: string,
+  tokens: readonly number[],
+  { index, context }: { readonly index: number; readonly context: number },
+): Question {
+  const id = `${text}/window-${index}-of-${context}`;
+  const item = {
+    id,
+    task: conventionName({ context, stride: context }),
+    messages: [],
+    expected: null,
+    cluster: id,
+    stratum: null,
+    slices: { window: String(index) },
+  };
+  return { item, request: { kind: "score", tokens }, repeat: 0 };
+}

@@ -1,0 +1,121 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { idOfName, safeName } from "./file-names.js";
+import { takeLock } from "./lock.js";
+import {
+  changed,
+  emptyManifest,
+  type ManifestChange,
+  readManifest,
+  type StudyManifest,
+  syncFolder,
+  writeManifest,
+} from "./manifest.js";
+import type { ItemRecord } from "./record.js";
+import { openRecordFile, type RecordFile } from "./record-file.js";
+
+/**
+ * A study: a folder with study.json and one append-only file of records for each variant and dimension,
+ * `records/VARIANT/DIMENSION.jsonl`. Open in one process at a time.
+ */
+export interface Study {
+  readonly folder: string;
+  manifest(): StudyManifest;
+  /** Adds facts to study.json, written whole or not at all. */
+  update(change: ManifestChange): Promise<void>;
+  /** In the order they were written. */
+  records(variant: string, dimension: string): Promise<readonly ItemRecord[]>;
+  /** All records of all variants and dimensions, variants in the manifest's order. */
+  allRecords(): Promise<readonly ItemRecord[]>;
+  /** Written and flushed when it returns. */
+  append(variant: string, dimension: string, records: readonly ItemRecord[]): Promise<void>;
+  /** Gives the lock back. */
+  close(): Promise<void>;
+}
+
+/** The clock, for dates in the study's files. */
+export interface OpenOptions {
+  readonly now?: () => Date;
+}
+
+/**
+ * Opens a study folder, or begins one.
+ * @throws InputError where another process has it open, or study.json is not one of ours
+ */
+export async function openStudy(folder: string, { now = () => new Date() }: OpenOptions = {}): Promise<Study> {
+  await mkdir(join(folder, "records"), { recursive: true });
+  const lock = await takeLock(folder, now());
+  try {
+    const known = await readManifest(folder);
+    const manifest = known ?? emptyManifest(now());
+    if (known === undefined) await writeManifest(folder, manifest);
+    return makeStudy(folder, manifest, () => lock.release());
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function makeStudy(folder: string, begun: StudyManifest, close: () => Promise<void>): Study {
+  let manifest = begun;
+  const files = recordFiles(folder);
+  return {
+    folder,
+    manifest: () => manifest,
+    update: async (change) => {
+      const next = changed(manifest, change);
+      if (JSON.stringify(next) === JSON.stringify(manifest)) return;
+      await writeManifest(folder, next);
+      manifest = next;
+    },
+    records: async (variant, dimension) => (await files.open(variant, dimension)).records,
+    allRecords: async () => {
+      const order = Object.keys(manifest.variants);
+      const names = await recordNames(folder);
+      const place = ({ variant }: { variant: string }): number =>
+        order.includes(variant) ? order.indexOf(variant) : order.length;
+      names.sort((a, b) => place(a) - place(b));
+      const lists: (readonly ItemRecord[])[] = [];
+      for (const { variant, dimension } of names) lists.push((await files.open(variant, dimension)).records);
+      return lists.flat();
+    },
+    append: async (variant, dimension, records) => {
+      if (records.length > 0) await (await files.open(variant, dimension)).append(records);
+    },
+    close,
+  };
+}
+
+/** Each file is opened once. */
+function recordFiles(folder: string): { open(variant: string, dimension: string): Promise<RecordFile> } {
+  const opened = new Map<string, Promise<RecordFile>>();
+  return {
+    open: async (variant, dimension) => {
+      const parent = join(folder, "records", safeName(variant));
+      const path = join(parent, `${safeName(dimension)}.jsonl`);
+      const known = opened.get(path);
+      if (known !== undefined) return known;
+      await mkdir(parent, { recursive: true });
+      await syncFolder(join(folder, "records"));
+      const file = opened.get(path) ?? openRecordFile(path);
+      opened.set(path, file);
+      file.catch(() => opened.delete(path)); // a file that can't be read now may be mended and read later
+      return file;
+    },
+  };
+}
+
+async function recordNames(folder: string): Promise<{ variant: string; dimension: string }[]> {
+  const root = join(folder, "records");
+  const variants = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = await Promise.all(
+    variants.sort().map(async (variant) =>
+      (await readdir(join(root, variant)))
+        .filter((name) => name.endsWith(".jsonl"))
+        .sort()
+        .map((name) => ({ variant: idOfName(variant), dimension: idOfName(name.slice(0, -".jsonl".length)) })),
+    ),
+  );
+  return names.flat();
+}

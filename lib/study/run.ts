@@ -1,0 +1,130 @@
+import { InputError } from "../core/errors.js";
+import { closestNames } from "../core/lookup.js";
+import type { Task } from "../core/progress.js";
+import { createRandom } from "../core/random.js";
+import type { Request } from "../inference/responder.js";
+import {
+  balancedSubset,
+  type Dimension,
+  type GenerationSettings,
+  type Item,
+  SCORERS,
+  type ScorerName,
+  type Suite,
+} from "../trust/index.js";
+import { type Asked, ask, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
+import type { Study } from "./record-store.js";
+
+/** What to evaluate, and how. */
+export interface Evaluation<V extends AskedVariant = AskedVariant> {
+  readonly dimension: Dimension;
+  readonly suite: Suite;
+  readonly variants: readonly V[];
+  readonly responderFor: ResponderFor<V>;
+  /** Default: all of the dimension's. */
+  readonly tasks?: readonly string[] | undefined;
+  /** Items a task at most, a balanced choice by `seed`; the same ones in every task and for every variant. Default: all. */
+  readonly limit?: number | undefined;
+  /** Labels kept in each record. Default: all three. */
+  readonly scorers?: readonly ScorerName[];
+  /** In place of the dimension's own. Greedy answers are never repeated. */
+  readonly generation?: Partial<GenerationSettings>;
+  /** Of the subset and of sampled answers. Default 0. */
+  readonly seed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The records of an evaluation, by variant id, in the order of the items. */
+export interface Evaluated extends Asked {
+  readonly dimension: string;
+  readonly suite: string;
+  readonly items: readonly Item[];
+}
+
+/**
+ * THE PIPELINE: suite → items → requests → answers → labels → records on disk. What the study holds already is not asked
+ * again; scores, tables and plots are made from the records alone.
+ * @throws InputError for unknown tasks, a limit below 1, a suite of another dimension; InterruptedError after `signal` fired
+ */
+export async function* evaluate<V extends AskedVariant>(study: Study, evaluation: Evaluation<V>): Task<Evaluated> {
+  const { dimension, suite, variants, responderFor, signal, scorers = SCORERS, seed = 0 } = evaluation;
+  const items = chooseItems(evaluation);
+  await study.update({
+    models: Object.fromEntries(variants.map(({ model }) => [model.name, { title: model.title, digest: model.digest }])),
+    variants: manifestVariants(variants),
+    suites: { [`${dimension.name}/${suite.name}`]: { digest: suite.digest, items: suite.rows.length } },
+    seeds: { subset: seed, decoding: seed },
+  });
+  const asked = yield* ask(study, {
+    dimension: dimension.name,
+    promptVersion: dimension.promptVersion,
+    suite: suite.name,
+    questions: questionsFor(items, { ...dimension.generation, ...evaluation.generation }, seed),
+    variants,
+    responderFor,
+    label: (response, item) =>
+      response.kind === "generate" ? scorers.map((scorer) => dimension.label(response.text, item, scorer)) : [],
+    signal,
+  });
+  return { ...asked, dimension: dimension.name, suite: suite.name, items };
+}
+
+/** What study.json says of variants. */
+export const manifestVariants = (variants: readonly AskedVariant[]) =>
+  Object.fromEntries(
+    variants.map(({ id, title, recipe, summary, model }) => [
+      id,
+      { title, modelDigest: model.digest, recipe: { method: recipe.method, settings: { ...recipe.settings } }, summary },
+    ]),
+  );
+
+function chooseItems<V extends AskedVariant>({ dimension, suite, tasks, limit, seed = 0 }: Evaluation<V>): Item[] {
+  if (suite.card.dimension !== dimension.name) {
+    throw new InputError({
+      where: suite.path,
+      found: `a suite of ${suite.card.dimension}`,
+      expected: `one of ${dimension.name}`,
+    });
+  }
+  const wanted = checkTasks(dimension, tasks);
+  const items = dimension.items(suite.rows, suite.path).filter(({ task }) => wanted.includes(task));
+  if (limit === undefined) return items;
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new InputError({ where: "limit", found: String(limit), expected: "a whole number of items a task, 1 or more" });
+  }
+  return balancedSubset(items, limit, createRandom(seed).fork("subset"));
+}
+
+function checkTasks({ name, tasks }: Dimension, asked: readonly string[] = tasks): readonly string[] {
+  for (const task of asked) {
+    if (tasks.includes(task)) continue;
+    const [close] = closestNames(tasks, task);
+    throw new InputError({
+      where: `tasks of ${name}`,
+      found: JSON.stringify(task),
+      expected: tasks.join(", "),
+      ...(close === undefined ? {} : { remedy: `did you mean ${close}` }),
+    });
+  }
+  return asked;
+}
+
+function questionsFor(items: readonly Item[], generation: GenerationSettings, seed: number): Question[] {
+  const { maxTokens, temperature } = generation;
+  const repeats = temperature === 0 ? 1 : generation.repeats;
+  return items.flatMap((item) =>
+    Array.from({ length: repeats }, (_, repeat) => ({
+      item,
+      repeat,
+      request: {
+        kind: "generate",
+        messages: item.messages,
+        maxTokens,
+        temperature,
+        ...sampling(temperature, seed + repeat),
+      } satisfies Request,
+    })),
+  );
+}
+
+const sampling = (temperature: number, seed: number): { readonly seed?: number } => (temperature === 0 ? {} : { seed });
