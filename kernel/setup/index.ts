@@ -33,9 +33,9 @@ export async function setup({ needs }: { readonly needs: readonly Need[] }): Pro
 }
 
 async function refuseIfImpossible(steps: readonly Step[]): Promise<void> {
-  const missing = await Promise.all(steps.map((step) => step.missing()));
-  const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
-  const all = [...missing.flat(), ...(await missingSpace(bytes))];
+  const demands = await Promise.all(steps.map((step) => step.demands()));
+  const bytes = demands.reduce((sum, demand) => sum + demand.bytes, 0);
+  const all = [...demands.flatMap(({ missing }) => missing), ...(await missingSpace(bytes))];
   if (all.length > 0) throw new MissingPrerequisites(all);
 }
 

@@ -14,9 +14,8 @@ const model: KnownModel = knownModels.smollm2;
 export const modelStep: Step = {
   need: "model",
   title: `model ${model.file}`,
-  bytes: 350e6,
   isReady: async () => (await cachedEntry(model.entry)) !== undefined,
-  missing: () => Promise.resolve([]),
+  demands: () => Promise.resolve({ bytes: 350e6, missing: [] }),
   make: fetchModel,
 };
 

@@ -10,7 +10,7 @@ import { packageRoot } from "./package-root.js";
 import { compiler, missingCompiler, missingHeaders, nodeHeaders, type Missing } from "./prerequisites.js";
 import { environmentPython } from "./python.js";
 import { runCommand } from "./run-command.js";
-import type { Step } from "./step.js";
+import type { Demands, Step } from "./step.js";
 import * as tensorflow from "./tensorflow.js";
 
 const ADDON = "tfjs_binding.node";
@@ -21,9 +21,8 @@ export async function nativeStep(): Promise<Step> {
   return {
     need: "native",
     title: `TensorFlow ${tensorflow.TENSORFLOW_VERSION} (${build}) for Node`,
-    bytes: tensorflow.tensorflowBytes(build),
     isReady: () => isReady(build),
-    missing: async () => [...missingPlatform(), ...(await missingCompiler()), ...(await missingHeaders())],
+    demands: () => demands(build),
     make: (note) => makeNative(build, note),
   };
 }
@@ -43,10 +42,16 @@ async function isReady(build: tensorflow.Build): Promise<boolean> {
   return (await fileDigest(join(entry, ADDON))) !== (await fileDigest(addonPath()));
 }
 
+/** Nothing but a copy if the cache is whole: a new node_modules beside an old cache needs no compiler and no space. */
+async function demands(build: tensorflow.Build): Promise<Demands> {
+  const [entry, libraries] = await Promise.all([cachedEntry(await addonEntryName(build)), tensorflow.tensorflowEntry(build)]);
+  const bytes = libraries === undefined ? tensorflow.tensorflowBytes(build) : 10e6;
+  if (entry !== undefined && libraries !== undefined) return { bytes, missing: [] };
+  return { bytes, missing: [...missingPlatform(), ...(await missingCompiler()), ...(await missingHeaders())] };
+}
+
 async function makeNative(build: tensorflow.Build, note: (text: string) => void): Promise<void> {
-  const python = await environmentPython();
-  if (python === undefined) throw new Error("the Jupyter environment, whose pip fetches TensorFlow, is not there");
-  const libraries = await tensorflow.fetchTensorflow(build, { python, note });
+  const libraries = (await tensorflow.tensorflowEntry(build)) ?? (await fetchLibraries(build, note));
   const entry = await cached(await addonEntryName(build), async (folder) => {
     note("compiling the addon");
     await compileAddon(join(libraries, "tensorflow"), join(folder, ADDON));
@@ -55,6 +60,12 @@ async function makeNative(build: tensorflow.Build, note: (text: string) => void)
   await replaceFile(join(entry, ADDON), addonPath());
   const failure = await loadFailure(addonPath());
   if (failure !== undefined) throw new Error(`the addon was built, but does not load: ${failure}`);
+}
+
+async function fetchLibraries(build: tensorflow.Build, note: (text: string) => void): Promise<string> {
+  const python = await environmentPython();
+  if (python === undefined) throw new Error("the Jupyter environment, whose pip fetches TensorFlow, is not there");
+  return tensorflow.fetchTensorflow(build, { python, note });
 }
 
 /** The two C++ files of tfjs-node use only TensorFlow's stable C API, and so compile against any newer TensorFlow. */

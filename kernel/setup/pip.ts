@@ -62,6 +62,9 @@ export async function runPip(args: readonly string[], job: PipJob, total: string
 const NETWORK =
   /NewConnectionError|ConnectionError|NameResolutionError|name resolution|Name or service not known|ProxyError|[Tt]imed out|Connection refused|SSLError|CERTIFICATE|Connection aborted|HTTPError/;
 
+const CAUSE =
+  /\[Errno -?\d+\] [^'")]+|Temporary failure in name resolution|Name or service not known|[Rr]ead timed out|certificate verify failed/;
+
 /** Why pip failed, in a sentence with its remedy. */
 export function explainPip({ stdout, stderr }: Finished): string {
   const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());
@@ -70,7 +73,7 @@ export function explainPip({ stdout, stderr }: Finished): string {
   if (lines.some((line) => line.includes("No space left")))
     return "pip ran out of disk space; free some, and run the command again";
   if (network !== undefined) {
-    return `missing: network (pip can't reach its package index: ${shorten(network)}); check the connection, or set HTTPS_PROXY, PIP_INDEX_URL or PIP_CERT, and run the command again`;
+    return `missing: network (pip can't reach its package index: ${CAUSE.exec(network)?.[0] ?? shorten(network)}); check the connection, or set HTTPS_PROXY, PIP_INDEX_URL or PIP_CERT, and run the command again`;
   }
   if (errors.length > 0) return `pip failed: ${errors.slice(0, 2).join("; ")}`;
   return `pip failed: ${shorten(lines.filter(Boolean).slice(-3).join(" ")) || "it said nothing"}`;

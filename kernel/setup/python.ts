@@ -13,9 +13,8 @@ import type { Step } from "./step.js";
 export const pythonStep: Step = {
   need: "python",
   title: "Jupyter environment",
-  bytes: 600e6,
   isReady: async () => (await environmentPython()) !== undefined,
-  missing: async () => missingForEnvironment(await findInterpreter()),
+  demands: async () => ({ bytes: 600e6, missing: missingForEnvironment(await findInterpreter()) }),
   make: makeEnvironment,
 };
 
