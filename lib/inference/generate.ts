@@ -29,7 +29,7 @@ export interface Continuation {
 /** Tokens of prompts read in one call: long enough for the matrix product's speed, short enough to be interrupted. */
 const PROMPT_CALL_TOKENS = 256;
 /** Places for new tokens that are rewritten at each step; a full tail is moved behind the prompts. */
-const TAIL_PLACES = 32;
+const TAIL_PLACES = 16;
 /** Finished sequences are dropped from the batch when they are at least this share of it. */
 const DROP_SHARE = 0.25;
 
