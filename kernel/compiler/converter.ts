@@ -1,0 +1,189 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type * as tsModule from "@tslab/typescript-for-tslab";
+import type { Converter, Diagnostic } from "tslab/dist/converter.js";
+import type { SideFile } from "../link.js";
+
+/** tslab's TypeScript. */
+export type TypeScript = typeof tsModule;
+
+/** A cell in JavaScript. */
+export interface Converted {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly output: string;
+  /** Declarations for later cells. */
+  readonly declarations: string;
+  readonly lastValue: string | null;
+  readonly imports: readonly string[];
+  /** Source maps: TypeScript to ES module, ES module to `output`. */
+  readonly maps: readonly string[];
+  readonly sideFiles: readonly SideFile[];
+}
+
+/** Errors of the parser alone, by offset. */
+export interface ParseError {
+  readonly start: number;
+  readonly code: number;
+}
+
+/** tslab's converter, made to understand ESM packages, our globals and source positions. */
+export interface CellConverter {
+  readonly ts: TypeScript;
+  convert(declarations: string, text: string): Converted;
+  complete: Converter["complete"];
+  inspect: Converter["inspect"];
+  parseErrors(text: string): ParseError[];
+  close(): void;
+}
+
+/** One second pass, ES module to CommonJS. */
+interface Transpiled {
+  readonly output: string;
+  readonly imports: readonly string[];
+  readonly maps: readonly string[];
+}
+
+const INLINE_MAP = /\n\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)\s*$/;
+
+/**
+ * Makes a converter for cells that run in the process's folder. Takes about a second.
+ * @param ambient what cells have in scope; see `ambientDeclarations`
+ */
+export function createCellConverter(ambient: string): CellConverter {
+  const { ts, tslab, passes } = loadPatched(ambient);
+  const converter = tslab.createConverter();
+  return {
+    ts,
+    convert: (declarations, text) => {
+      passes.clear();
+      return describe(converter.convert(declarations, text), passes);
+    },
+    complete: (...place) => converter.complete(...place),
+    inspect: (...place) => converter.inspect(...place),
+    parseErrors: (text) => parseErrors(ts, text),
+    close: () => converter.close(),
+  };
+}
+
+/** The package's folder, from the sources and from dist alike. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
+
+/** tslab's TypeScript alone, unpatched: for the scanner. */
+export function loadTypeScript(): TypeScript {
+  const require = createRequire(import.meta.url);
+  return require(typeScriptPath(require)) as TypeScript;
+}
+
+const typeScriptPath = (require: NodeJS.Require): string =>
+  require.resolve("@tslab/typescript-for-tslab", { paths: [require.resolve("tslab")] });
+
+interface Patched {
+  readonly ts: TypeScript;
+  readonly tslab: { createConverter(): Converter };
+  /** Second passes of the last conversion, by their output. */
+  readonly passes: Map<string, Transpiled>;
+}
+
+/** tslab copies TypeScript's functions when it is loaded: the two that must differ are replaced before. */
+function loadPatched(ambient: string): Patched {
+  const require = createRequire(import.meta.url);
+  const path = typeScriptPath(require);
+  const ts = require(path) as TypeScript;
+  const passes = new Map<string, Transpiled>();
+  const patched = {
+    ...ts,
+    createWatchCompilerHost: (...given: unknown[]) => watchHost(ts, given, ambient),
+    transpileModule: (text: string, options: tsModule.TranspileOptions) => {
+      const pass = transpile(ts, text, options);
+      passes.set(pass.output, pass);
+      return { outputText: pass.output };
+    },
+  };
+  const cached = require.cache[path];
+  if (!cached) throw new Error("tslab's TypeScript is not in the module cache");
+  cached.exports = patched;
+  const tslab = require("tslab/dist/converter") as Patched["tslab"];
+  cached.exports = ts;
+  return { ts, tslab, passes };
+}
+
+/** Resolves ESM packages, knows our globals, and keeps positions. */
+function watchHost(ts: TypeScript, given: readonly unknown[], ambient: string): unknown {
+  const [roots, options, sys, ...rest] = given as [string[], tsModule.CompilerOptions, tsModule.System, ...never[]];
+  const root = packageRoot();
+  const types = join(root, "kernel", "compiler", "ambient");
+  const generated = join(types, "kernel", "magics.d.ts");
+  const system: tsModule.System = Object.assign(Object.create(sys) as tsModule.System, {
+    readFile: (path: string, encoding?: string) => (path === generated ? ambient : sys.readFile(path, encoding)),
+    fileExists: (path: string) => path === generated || sys.fileExists(path),
+  });
+  const extended = {
+    ...options,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    inlineSourceMap: true,
+    paths: { arquero: [join(root, "node_modules", "arquero", "dist", "types", "index.d.ts")] }, // known from every folder
+    typeRoots: [...(options.typeRoots ?? []), join(root, "node_modules", "@types"), types],
+    types: ["node", "kernel"],
+  };
+  return ts.createWatchCompilerHost(roots, extended, system, ...rest);
+}
+
+/** The second pass; `import(x)` becomes `__import(x)`, and the specifiers of the imports that survived are collected. */
+function transpile(ts: TypeScript, text: string, options: tsModule.TranspileOptions): Transpiled {
+  const inline = INLINE_MAP.exec(text);
+  const imports = new Set<string>();
+  const result = ts.transpileModule(inline ? text.slice(0, inline.index) : text, {
+    ...options,
+    compilerOptions: { ...options.compilerOptions, sourceMap: true },
+    transformers: { before: [(context) => (file) => rewriteImports(ts, file, context, imports)] },
+  });
+  const first = inline ? Buffer.from(inline[1], "base64").toString("utf8") : "";
+  const output = result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+  return { output, imports: [...imports], maps: first && result.sourceMapText ? [first, result.sourceMapText] : [] };
+}
+
+function rewriteImports(
+  ts: TypeScript,
+  file: tsModule.SourceFile,
+  context: tsModule.TransformationContext,
+  imports: Set<string>,
+): tsModule.SourceFile {
+  const visit = (node: tsModule.Node): tsModule.Node => {
+    const declares = ts.isImportDeclaration(node) || ts.isExportDeclaration(node);
+    if (declares && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) imports.add(node.moduleSpecifier.text);
+    const visited = ts.visitEachChild(node, visit, context);
+    if (!ts.isCallExpression(visited) || visited.expression.kind !== ts.SyntaxKind.ImportKeyword) return visited;
+    return ts.factory.updateCallExpression(visited, ts.factory.createIdentifier("__import"), undefined, visited.arguments);
+  };
+  return ts.visitEachChild(file, visit, context);
+}
+
+function describe(result: ReturnType<Converter["convert"]>, passes: ReadonlyMap<string, Transpiled>): Converted {
+  const own = passes.get(result.output ?? "");
+  return {
+    diagnostics: result.diagnostics,
+    output: result.output ?? "",
+    declarations: result.declOutput ?? "",
+    lastValue: result.lastExpressionVar ?? null,
+    imports: own?.imports ?? [],
+    maps: own?.maps ?? [],
+    sideFiles: (result.sideOutputs ?? []).map(({ path, data }) => ({
+      path,
+      output: data,
+      imports: passes.get(data)?.imports ?? [],
+    })),
+  };
+}
+
+function parseErrors(ts: TypeScript, text: string): ParseError[] {
+  const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true) as tsModule.SourceFile & {
+    readonly parseDiagnostics?: readonly { readonly start: number; readonly code: number }[];
+  };
+  return (file.parseDiagnostics ?? []).map(({ start, code }) => ({ start, code }));
+}

@@ -1,0 +1,43 @@
+import type { Program } from "../link.js";
+
+/** A cell while it runs. */
+export interface RunningCell {
+  readonly cell: number;
+  readonly allowStdin: boolean;
+  readonly abort: AbortController;
+  /** Ends the cell with an error, whatever its code still does. */
+  readonly reject: (error: Error) => void;
+}
+
+/** Which cell's code is running: output, timers and errors belong to it. */
+export interface Cells {
+  /** The running cell; between cells, undefined. */
+  running: RunningCell | undefined;
+  /** The cell that output belongs to just now; 0 before the first. */
+  current: number;
+  /** Cells that were interrupted: their timers don't fire any more. */
+  readonly interrupted: Set<number>;
+  /** Calls of our own library that are under way. */
+  libraryDepth: number;
+  /** Every program that ran, for the positions in errors. */
+  readonly programs: Map<number, Program>;
+}
+
+export const createCells = (): Cells => ({
+  running: undefined,
+  current: 0,
+  interrupted: new Set(),
+  libraryDepth: 0,
+  programs: new Map(),
+});
+
+/** Runs a callback as part of a cell. */
+export function withinCell<T>(cells: Cells, cell: number, callback: () => T): T {
+  const before = cells.current;
+  cells.current = cell;
+  try {
+    return callback();
+  } finally {
+    cells.current = cells.running?.cell ?? before;
+  }
+}

@@ -1,0 +1,21 @@
+import { Session } from "node:inspector";
+import { Socket } from "node:net";
+
+/** The extra pipe that the front opened. */
+const PIPE = 4;
+
+/**
+ * A thread of the runner that a busy main thread cannot hold up. A byte on the pipe: the JavaScript that runs on the main
+ * thread is cut off, where no catch sees it. The pipe's end: the front is gone, and the process ends.
+ */
+function guard(): void {
+  const session = new Session();
+  session.connectToMainThread();
+  const pipe = new Socket({ fd: PIPE });
+  pipe.on("data", () => {
+    session.post("Runtime.terminateExecution", () => undefined);
+  });
+  for (const event of ["end", "close", "error"]) pipe.on(event, () => process.kill(process.pid, "SIGKILL"));
+}
+
+guard();

@@ -1,0 +1,55 @@
+import type { DisplayOptions, MagicContext } from "../magics/context.js";
+import type { Invocation, Magic } from "../magics/magic.js";
+import type { Session } from "../magics/session.js";
+import { splitWords } from "../magics/words.js";
+import type { Cells } from "./cells.js";
+import type { ClosableLine } from "./live-line.js";
+
+/** What magics are run with. */
+export interface MagicBench {
+  readonly cells: Cells;
+  readonly session: Session;
+  readonly display: (value: unknown, options?: DisplayOptions) => void;
+  readonly liveLine: () => ClosableLine;
+  /** Tells the front whether our own library is at work: it is asked to stop, not cut off at once. */
+  readonly announce: (running: boolean) => void;
+}
+
+/** The two forms of a magic in a cell. */
+export interface MagicForms {
+  /** What a magic's line becomes: a template's tag. */
+  readonly tag: (pieces: TemplateStringsArray, ...values: unknown[]) => unknown;
+  readonly call: (...values: unknown[]) => Promise<unknown>;
+}
+
+/** Binds a magic to the runner. */
+export function magicForms(magic: Magic, bench: MagicBench): MagicForms {
+  return {
+    tag: (pieces, ...values) => {
+      const invocation: Invocation = { kind: "line", words: splitWords(pieces, values) };
+      if (magic.kind === "line") return runMagic(magic, invocation, bench, "");
+      return (text: string) => runMagic(magic, invocation, bench, text.replace(/^\r?\n/, ""));
+    },
+    call: (...values) => runMagic(magic, { kind: "call", values }, bench, ""),
+  };
+}
+
+async function runMagic(magic: Magic, invocation: Invocation, bench: MagicBench, text: string): Promise<unknown> {
+  const { cells, session, display } = bench;
+  const live = bench.liveLine();
+  const signal = cells.running?.abort.signal ?? new AbortController().signal;
+  const context: MagicContext = { session, signal, live, display, text };
+  if (cells.libraryDepth++ === 0) bench.announce(true);
+  try {
+    return await magic.run(invocation, context);
+  } finally {
+    live.close();
+    if (--cells.libraryDepth <= 0) endLibrary(bench);
+  }
+}
+
+/** No library call is under way any more; also after a cut, which leaves no time to say so. */
+export function endLibrary({ cells, announce }: Pick<MagicBench, "cells" | "announce">): void {
+  cells.libraryDepth = 0;
+  announce(false);
+}
