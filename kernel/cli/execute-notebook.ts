@@ -49,7 +49,8 @@ export async function executeNotebook({ notebook, output, html, kernel, env, onE
     onStdout,
     onStart: (pid) => (memory = watchMemory(pid)),
   });
-  const peakMemory = memory?.stop();
+  memory?.stop();
+  const peakMemory = memory?.peak();
   if (finished.status !== 0 && failure === undefined) throw new Error(`executing ${notebook} failed:\n${finished.stderr.trim()}`);
   return { ...(failure === undefined ? {} : { failure }), ...(peakMemory === undefined ? {} : { peakMemory }) };
 }

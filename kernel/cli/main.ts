@@ -1,22 +1,4 @@
 #!/usr/bin/env node
-import { InputError } from "../../lib/core/errors.js";
-import { lookup } from "../../lib/core/lookup.js";
-import * as catalogue from "./catalogue.js";
-import { helpFor } from "./help.js";
+import { dispatch } from "./dispatch.js";
 
-const commands = { ...catalogue, help: helpFor(Object.values(catalogue)) };
-
-/** Runs the command that the words name. @returns the exit status; what went wrong is on stderr, in words */
-export async function main([name = "help", ...args]: readonly string[]): Promise<number> {
-  const command = name === "--help" || name === "-h" ? "help" : name;
-  try {
-    return await lookup("touchstone command", commands, command).run(args);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const isForPeople = error instanceof InputError || process.env.TOUCHSTONE_DEBUG === undefined;
-    console.error(isForPeople ? `touchstone ${command}: ${error.message}` : error.stack);
-    return error instanceof InputError ? 2 : 1;
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await dispatch(process.argv.slice(2));

@@ -2,8 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 
 /** The most memory that a process and all its descendants held together, in bytes, as seen twice a second. */
 export interface MemoryWatch {
-  /** Ends the watch. @returns the peak, or undefined where there is no /proc */
-  readonly stop: () => number | undefined;
+  /** The peak so far, or undefined where there is no /proc. */
+  readonly peak: () => number | undefined;
+  readonly stop: () => void;
 }
 
 /** Sums proportional set sizes (PSS: a page that several processes share counts once) over the process tree below `root`. */
@@ -20,10 +21,8 @@ export function watchMemory(root: number): MemoryWatch {
   };
   const timer = setInterval(() => void look(), 500);
   return {
-    stop: () => {
-      clearInterval(timer);
-      return peak;
-    },
+    peak: () => peak,
+    stop: () => clearInterval(timer),
   };
 }
 

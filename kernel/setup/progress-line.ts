@@ -1,5 +1,3 @@
-import type { WriteStream } from "node:tty";
-
 /** Shows one piece of work after another, each on a line of its own: what, how far, how long. */
 export interface ProgressLine {
   readonly start: (title: string) => void;
@@ -8,8 +6,15 @@ export interface ProgressLine {
   readonly end: (result: string) => void;
 }
 
+/** Where progress is written: a terminal, a pipe, a file. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 /** In a terminal the line is rewritten four times a second; elsewhere there is one at the start, one every ten seconds, one at the end. */
-export function progressLine(stream: WriteStream | NodeJS.WriteStream): ProgressLine {
+export function progressLine(stream: ProgressStream): ProgressLine {
   let [title, text, began] = ["", "", 0];
   let timer: NodeJS.Timeout | undefined;
   const line = (): string => [title, text, `${Math.round((Date.now() - began) / 1000)} s`].filter(Boolean).join(" · ");
