@@ -11,13 +11,14 @@ export const FLOAT_BITS = 16;
 /** Compares a layer with what it was. Sums are float64. */
 export function reportLayer(site: string, dense: WeightMatrix, stored: StoredMatrix): LayerReport {
   const restored = restore(stored, dense.values);
+  const bits = new Int32Array(restored.buffer);
   let zeros = 0;
   let error = 0;
   let norm = 0;
   for (let i = 0; i < restored.length; i++) {
     const before = dense.values[i];
     const after = restored[i];
-    if (after === 0) zeros++;
+    zeros += ((bits[i] & 0x7fffffff) - 1) >>> 31; // without a branch, which a processor can't foresee here
     error += (after - before) * (after - before);
     norm += before * before;
   }

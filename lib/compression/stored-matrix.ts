@@ -56,7 +56,13 @@ export function dequantize({ rows, cols, group, codes, scales, zeros }: Quantize
 }
 
 function applyMask(mask: Uint8Array, dense: Float32Array): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(dense.length);
-  for (let i = 0; i < dense.length; i++) if ((mask[i >> 3] & (1 << (i & 7))) !== 0) out[i] = dense[i];
-  return out;
+  const before = new Int32Array(dense.buffer, dense.byteOffset, dense.length);
+  const after = new Int32Array(dense.length);
+  const whole = dense.length >> 3;
+  for (let byte = 0, i = 0; byte < whole; byte++, i += 8) {
+    const kept = mask[byte];
+    for (let k = 0; k < 8; k++) after[i + k] = before[i + k] & -((kept >> k) & 1); // no branch: a mask can't be foreseen
+  }
+  for (let i = 8 * whole; i < dense.length; i++) after[i] = before[i] & -((mask[whole] >> (i & 7)) & 1);
+  return new Float32Array(after.buffer);
 }

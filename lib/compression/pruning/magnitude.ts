@@ -1,9 +1,10 @@
 import { eachLinear } from "../method.js";
 import type { CompressionMethod } from "../method.js";
 import type { MaskedMatrix, WeightMatrix } from "../stored-matrix.js";
-import { keepMask, parsePattern } from "./sparsity-pattern.js";
+import { keepMask } from "./keep-mask.js";
 import { completePruner, prunerFigures } from "./pruner-settings.js";
 import type { PrunerSettings } from "./pruner-settings.js";
+import { parsePattern } from "./sparsity-pattern.js";
 
 const WHERE = "compression method magnitude";
 

@@ -25,19 +25,15 @@ export function packCodes(codes: Uint8Array, bits: number): Uint8Array<ArrayBuff
 export function unpackCodes(packed: Uint8Array, bits: number, count: number): Uint8Array<ArrayBuffer> {
   if (packed.length !== packedBytes(count, bits)) throw new Error(`${packed.length} bytes for ${count} codes of ${bits} bits`);
   if (bits === 8) return Uint8Array.from(packed);
-  const codes = new Uint8Array(count);
+  const padded = new Uint8Array(packed.length + bits + 1); // the last eight codes read beyond their end
+  padded.set(packed);
+  const codes = new Uint8Array(Math.ceil(count / 8) * 8);
   const mask = (1 << bits) - 1;
-  let pending = 0;
-  let held = 0;
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    if (held < bits) {
-      pending |= packed[at++] << held;
-      held += 8;
+  for (let i = 0, from = 0; i < count; i += 8, from += bits) {
+    for (let k = 0, bit = 0; k < 8; k++, bit += bits) {
+      const byte = from + (bit >> 3);
+      codes[i + k] = ((padded[byte] | (padded[byte + 1] << 8)) >> (bit & 7)) & mask;
     }
-    codes[i] = pending & mask;
-    pending >>>= bits;
-    held -= bits;
   }
-  return codes;
+  return codes.slice(0, count);
 }
