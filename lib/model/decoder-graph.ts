@@ -86,17 +86,18 @@ function declareWeights(ops: Operations, config: ModelConfig): WeightNodes {
     ops.done(done, [variable.assign(ops.placeholder(feed, "float32"))]);
     return variable.read();
   };
+  const gain = (name: string): Node => ops.expand(declare(name), 1);
   const embedding = declare("embedding");
   const blocks = Array.from({ length: config.blocks }, (_, block) => ({
-    attentionNorm: declare(`blocks.${block}.attentionNorm`),
+    attentionNorm: gain(`blocks.${block}.attentionNorm`),
     qkv: declare(`blocks.${block}.qkv`),
     o: declare(`blocks.${block}.o`),
-    feedForwardNorm: declare(`blocks.${block}.feedForwardNorm`),
+    feedForwardNorm: gain(`blocks.${block}.feedForwardNorm`),
     gateUp: declare(`blocks.${block}.gateUp`),
     down: declare(`blocks.${block}.down`),
   }));
   const output = config.tiedOutput ? embedding : declare("output");
-  return { embedding, blocks, output, outputNorm: declare("outputNorm"), cosines: declare("cosines"), sines: declare("sines") };
+  return { embedding, blocks, output, outputNorm: gain("outputNorm"), cosines: declare("cosines"), sines: declare("sines") };
 }
 
 interface Caches {
@@ -152,14 +153,14 @@ function promptPass(ops: Operations, config: ModelConfig, { weights, caches }: P
       sizes.map((size) => (typeof size === "number" ? ops.integers([size]) : size)),
       0,
     );
-  const splitShape = shape(batch, length, heads + 2 * kvHeads, headWidth);
+  const splitShape = shape(heads + 2 * kvHeads, headWidth, batch, length);
   const groupShape = shape(batch, kvHeads, -1, headWidth);
   const headShape = shape(batch, heads, length, headWidth);
   const fresh: KeyValues[] = [];
   const pass: Pass = {
-    splitHeads: (projected) => ops.transpose(ops.reshape(projected, splitShape), [0, 2, 1, 3]),
+    splitHeads: (projected) => ops.transpose(ops.reshape(projected, splitShape), [2, 0, 3, 1]),
     groupHeads: (queries) => ops.reshape(queries, groupShape),
-    joinHeads: (attended) => ops.reshape(ops.transpose(ops.reshape(attended, headShape), [0, 2, 1, 3]), [-1, heads * headWidth]),
+    joinHeads: (attended) => ops.reshape(ops.transpose(ops.reshape(attended, headShape), [1, 3, 0, 2]), [heads * headWidth, -1]),
     cosines: ops.gather(weights.cosines, positions),
     sines: ops.gather(weights.sines, positions),
     context: (block, own) => {
@@ -167,11 +168,12 @@ function promptPass(ops: Operations, config: ModelConfig, { weights, caches }: P
       return { pieces: [prefixes[block], own], lengths, mask };
     },
   };
-  const embedded = ops.reshape(ops.gather(weights.embedding, tokens), [-1, config.width]);
+  const embedded = embed(ops, weights, ops.reshape(tokens, [-1]));
   const hidden = throughBlocks(ops, config, { embedded, weights, pass });
-  const logits = outputLogits(ops, config, { hidden: ops.gather(hidden, ops.placeholder(PROMPT.rows, "int32")), weights });
-  ops.named(PROMPT.logits, logits);
-  ops.named(PROMPT.next, ops.argmax(logits));
+  const wanted = ops.gather(hidden, ops.placeholder(PROMPT.rows, "int32"), { axis: 1 });
+  const logits = outputLogits(ops, config, { hidden: wanted, weights });
+  ops.named(PROMPT.logits, ops.transpose(logits, [1, 0]));
+  ops.named(PROMPT.next, ops.argmax(logits, 0));
   ops.named(PROMPT.logProbabilities, targetLogProbabilities(ops, logits, ops.placeholder(PROMPT.targets, "int32")));
   keepFresh(ops, caches, fresh);
 }
@@ -210,9 +212,9 @@ function stepPass(ops: Operations, config: ModelConfig, { weights, caches }: Par
   const append = (tail: Node, fresh: Node): Node => ops.add(tail, ops.multiply(fresh, slot));
   const atPositions = (table: Node): Node => ops.expand(ops.expand(ops.gather(table, positions), 1), 1);
   const pass: Pass = {
-    splitHeads: (projected) => ops.reshape(projected, [-1, heads + 2 * kvHeads, 1, headWidth]),
+    splitHeads: (projected) => ops.reshape(ops.transpose(projected, [1, 0]), [-1, heads + 2 * kvHeads, 1, headWidth]),
     groupHeads: (queries) => ops.reshape(queries, [-1, kvHeads, heads / kvHeads, headWidth]),
-    joinHeads: (attended) => ops.reshape(attended, [-1, heads * headWidth]),
+    joinHeads: (attended) => ops.transpose(ops.reshape(attended, [-1, heads * headWidth]), [1, 0]),
     cosines: atPositions(weights.cosines),
     sines: atPositions(weights.sines),
     context: (block, fresh) => {
@@ -221,11 +223,11 @@ function stepPass(ops: Operations, config: ModelConfig, { weights, caches }: Par
       return { pieces: [prefixes[block], own[block], tail], lengths, mask };
     },
   };
-  const embedded = ops.gather(weights.embedding, ops.placeholder(STEP.tokens, "int32"));
+  const embedded = embed(ops, weights, ops.placeholder(STEP.tokens, "int32"));
   const hidden = throughBlocks(ops, config, { embedded, weights, pass });
   const logits = outputLogits(ops, config, { hidden, weights });
-  ops.named(STEP.logits, logits);
-  ops.named(STEP.next, ops.argmax(logits));
+  ops.named(STEP.logits, ops.transpose(logits, [1, 0]));
+  ops.named(STEP.next, ops.argmax(logits, 0));
   ops.done(
     STEP.keep,
     longer.flatMap((tail, block) => assign(caches.tail[block], tail)),
@@ -239,17 +241,22 @@ function throughBlocks(ops: Operations, config: ModelConfig, at: { embedded: Nod
   );
 }
 
-/** hidden [N, W] -> [N, V] */
+/** tokens [N] -> [W, N] */
+const embed = (ops: Operations, { embedding }: WeightNodes, tokens: Node): Node =>
+  ops.transpose(ops.gather(embedding, tokens), [1, 0]);
+
+/** hidden [W, N] -> [V, N] */
 function outputLogits(ops: Operations, config: ModelConfig, { hidden, weights }: { hidden: Node; weights: WeightNodes }): Node {
-  return ops.linear(rmsNorm(ops, config, hidden, weights.outputNorm), weights.output);
+  return ops.linear(weights.output, rmsNorm(ops, config, hidden, weights.outputNorm));
 }
 
-/** log softmax(logits)[target] without the whole log-softmax. logits [N, V], targets [N] -> [N] */
+/** log softmax(logits)[target] without the whole log-softmax. logits [V, N], targets [N] -> [N] */
 function targetLogProbabilities(ops: Operations, logits: Node, targets: Node): Node {
-  const largest = ops.max(logits, -1);
-  const normalizer = ops.add(largest, ops.log(ops.sum(ops.exp(ops.subtract(logits, largest)), -1)));
-  const chosen = ops.gather(logits, ops.expand(targets, 1), { axis: 1, batchDims: 1 });
-  return ops.reshape(ops.subtract(chosen, normalizer), [-1]);
+  const largest = ops.max(logits, 0);
+  const normalizer = ops.add(largest, ops.log(ops.sum(ops.exp(ops.subtract(logits, largest)), 0)));
+  const columns = ops.range(ops.reshape(ops.shape(targets), []));
+  const chosen = ops.entriesAt(logits, ops.concat([ops.expand(targets, 1), ops.expand(columns, 1)], 1));
+  return ops.subtract(chosen, ops.reshape(normalizer, [-1]));
 }
 
 /** Emptying, keeping some rows, and moving the tail behind the own prompt. */
