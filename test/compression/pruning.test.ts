@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { InputError } from "../../lib/core/errors.js";
+import { keepMask, selectByRank } from "../../lib/compression/pruning/keep-mask.js";
+import { pruneByMagnitude } from "../../lib/compression/pruning/magnitude.js";
+import { formatPattern, nominalSparsity, parsePattern } from "../../lib/compression/pruning/sparsity-pattern.js";
+import { restore } from "../../lib/compression/stored-matrix.js";
+
+/** Few different values, so that ties abound. */
+const weights = fc
+  .array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.float({ noNaN: true })), { minLength: 1, maxLength: 12 })
+  .map((list) => {
+    const tiled = Array.from({ length: 16 * list.length }, (_, i) => list[(i * 7) % list.length]);
+    return { rows: list.length, cols: 16, values: Float32Array.from(tiled) };
+  });
+
+const bitsOf = (mask: Uint8Array, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => (mask[i >> 3] >> (i & 7)) & 1);
+
+describe("magnitude pruning", () => {
+  test.each(["1:2", "2:4", "3:4", "4:8", "5:16"])("%s keeps n of each m consecutive inputs, the largest", (pattern) => {
+    const [keep, of] = pattern.split(":").map(Number);
+    fc.assert(
+      fc.property(weights, (matrix) => {
+        const kept = bitsOf(pruneByMagnitude(matrix, { pattern }).mask, matrix.values.length);
+        for (let start = 0; start < kept.length; start += of) {
+          const group = [...matrix.values.subarray(start, start + of)].map(Math.abs);
+          const chosen = group.filter((_, i) => kept[start + i] === 1);
+          expect(chosen).toHaveLength(keep);
+          const dropped = group.filter((_, i) => kept[start + i] === 0);
+          expect(Math.min(...chosen)).toBeGreaterThanOrEqual(Math.max(...dropped));
+        }
+      }),
+    );
+  });
+
+  test.each(["1%", "30%", "50%", "62.5%", "99%"])(
+    "%s takes all weights up to the threshold of the sorted layer, ties included",
+    (pattern) => {
+      fc.assert(
+        fc.property(weights, (matrix) => {
+          const sizes = matrix.values.map(Math.abs);
+          const threshold = sizes.toSorted()[Math.floor((sizes.length * Number(pattern.slice(0, -1))) / 100)];
+          const kept = bitsOf(pruneByMagnitude(matrix, { pattern }).mask, sizes.length);
+          expect(kept).toEqual([...sizes].map((size) => (size > threshold ? 1 : 0)));
+        }),
+      );
+    },
+  );
+
+  test("leaves kept weights as they are, and others as +0", () => {
+    fc.assert(
+      fc.property(weights, (matrix) => {
+        const pruned = pruneByMagnitude(matrix, { pattern: "2:4" });
+        const kept = bitsOf(pruned.mask, matrix.values.length);
+        const expected = matrix.values.map((value, i) => (kept[i] === 1 ? value : 0));
+        expect(restore(pruned, matrix.values)).toEqual(expected);
+      }),
+    );
+  });
+});
+
+test("the first of equal weights goes first", () => {
+  expect(bitsOf(keepMask(Float32Array.of(1, 1, 1, 1), { kind: "n:m", keep: 2, of: 4 }), 4)).toEqual([0, 0, 1, 1]);
+});
+
+test("a mask of a length that 8 doesn't divide is whole", () => {
+  const mask = keepMask(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), { kind: "unstructured", ratio: 0.5 });
+  expect(bitsOf(mask, 16)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
+});
+
+test("the value of a rank is the one that sorting puts there", () => {
+  const numbers = fc.array(fc.nat(2 ** 31 - 1), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(numbers, fc.nat(), (list, seed) => {
+      const rank = seed % list.length;
+      expect(selectByRank(Int32Array.from(list), rank)).toBe(list.toSorted((a, b) => a - b)[rank]);
+    }),
+  );
+});
+
+describe("a sparsity pattern", () => {
+  test.each([
+    ["50%", 0.5, "50%"],
+    ["62.50%", 0.625, "62.5%"],
+    ["2:4", 0.5, "2:4"],
+    ["1:4", 0.75, "1:4"],
+  ])("%s prunes %d and is written %s", (text, sparsity, written) => {
+    const pattern = parsePattern("test", text);
+    expect(nominalSparsity(pattern)).toBeCloseTo(sparsity, 12);
+    expect(formatPattern(pattern)).toBe(written);
+  });
+
+  test.each(["0%", "100%", "-5%", "50", "0.5", "4:4", "4:2", "0:4", "2:128", "2/4", "", "50%%"])("can't be %j", (text) => {
+    expect(() => parsePattern("test", text)).toThrow(InputError);
+  });
+});
