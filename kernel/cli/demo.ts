@@ -37,6 +37,7 @@ export const demo: Command = {
 function showCells(line: ProgressLine): (event: NotebookEvent) => void {
   let running = false;
   return (event) => {
+    if (event.event === "note") line.note(event.text);
     if (event.event !== "cell") return;
     if (running) line.end("done");
     running = true;

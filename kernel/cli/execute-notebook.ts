@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
 
+import { InputError } from "../../lib/core/errors.js";
 import { environmentPython, packageRoot, runCommand } from "../setup/index.js";
 import { ownJupyterPath } from "./jupyter-path.js";
 import { watchMemory } from "./process-memory.js";
@@ -9,10 +11,11 @@ import { watchMemory } from "./process-memory.js";
 /** One line of execute_notebook.py. */
 const NotebookEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("cell"), number: z.number(), of: z.number(), title: z.string() }),
+  z.object({ event: z.literal("note"), text: z.string() }),
   z.object({ event: z.literal("failed"), number: z.number(), name: z.string(), message: z.string(), traceback: z.string() }),
 ]);
 
-/** Where the execution is, or what it failed with. Cells count from 1, code cells only. */
+/** Where the execution is, what the running cell shows, or what it failed with. Cells count from 1, code cells only. */
 export type NotebookEvent = z.infer<typeof NotebookEvent>;
 
 /** Which notebook is executed, and what is written: the executed notebook and, if named, a page. */
@@ -33,6 +36,7 @@ export interface Executed {
 
 /** Executes a notebook in a kernel of this checkout, in the notebook's folder. What was executed is written after a failure too. */
 export async function executeNotebook({ notebook, output, html, kernel, env, onEvent }: Execution): Promise<Executed> {
+  if (!existsSync(notebook)) throw new InputError({ where: notebook, found: "no such file", expected: "a notebook" });
   const python = await environmentPython();
   if (python === undefined) throw new Error("the Jupyter environment has just vanished");
   let failure: Executed["failure"];

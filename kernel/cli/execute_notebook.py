@@ -32,6 +32,24 @@ def failed_outputs(cell):
     return [output for output in cell.get("outputs", []) if output["output_type"] == "error"]
 
 
+def text_of(message):
+    """What a message shows, in one line; empty if it shows no text."""
+    content = message["content"]
+    text = content.get("text") or content.get("data", {}).get("text/plain") or ""
+    lines = [line.strip() for line in "".join(text).splitlines() if line.strip()]
+    return lines[-1][:100] if lines else ""
+
+
+class TellingClient(NotebookClient):
+    """A client that says what a running cell shows: its progress, its prints."""
+
+    def process_message(self, message, cell, cell_index):
+        text = text_of(message) if message["msg_type"] in ("stream", "display_data", "update_display_data") else ""
+        if text:
+            say(event="note", text=text)
+        return super().process_message(message, cell, cell_index)
+
+
 def execute(notebook, folder, kernel):
     """Runs all cells; returns whether they all went well."""
     code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
@@ -43,8 +61,8 @@ def execute(notebook, folder, kernel):
             state["number"] = numbers[cell_index]
             say(event="cell", number=numbers[cell_index], of=len(code), title=title(cell))
 
-    client = NotebookClient(notebook, kernel_name=kernel, timeout=None, startup_timeout=60,
-                            resources={"metadata": {"path": folder}}, on_cell_execute=on_start)
+    client = TellingClient(notebook, kernel_name=kernel, timeout=None, startup_timeout=60,
+                           resources={"metadata": {"path": folder}}, on_cell_execute=on_start)
     try:
         client.execute()
     except CellExecutionError as error:

@@ -16,7 +16,11 @@ export const lab: Command = {
     const env = { ...process.env, ...(await ownJupyterPath()) };
     const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : []; // a container; JupyterLab would refuse to start
     const folder = join(packageRoot(), "notebooks");
-    const child = spawn(python, ["-m", "jupyterlab", `--notebook-dir=${folder}`, ...asRoot, ...args], { env, stdio: "inherit" });
+    const child = spawn(
+      python,
+      ["-m", "jupyterlab", `--notebook-dir=${folder}`, "--MultiKernelManager.default_kernel_name=touchstone", ...asRoot, ...args],
+      { env, stdio: "inherit" },
+    );
     process.on("SIGINT", () => undefined); // the terminal sends it to JupyterLab too, which asks and then ends
     process.on("SIGTERM", () => child.kill("SIGTERM"));
     return new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));

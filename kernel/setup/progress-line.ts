@@ -28,7 +28,9 @@ export function progressLine(stream: ProgressStream): ProgressLine {
     },
     note: (next) => (text = next),
     end: (result) => {
+      if (timer === undefined) return; // nothing was started
       clearInterval(timer);
+      timer = undefined;
       text = result;
       draw();
       if (stream.isTTY) stream.write("\n");
