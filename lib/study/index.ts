@@ -12,6 +12,8 @@ export {
   type Perplexity,
   perplexity,
   type PerplexityMeasurement,
+  type PerplexityRatio,
+  perplexityRatio,
 } from "./perplexity.js";
 export type { ItemRecord } from "./record.js";
 export { openStudy, type Study } from "./record-store.js";

@@ -94,6 +94,32 @@ export function perplexity(records: readonly ItemRecord[], random: Random): Perp
   };
 }
 
+/** Perplexity of a variant over the base's, with a 95 % interval from the windows that both have. */
+export interface PerplexityRatio extends Interval {
+  readonly value: number;
+}
+
+/**
+ * The ratio of two perplexities on one text and convention, paired by window, so that a hard passage weighs on both sides.
+ * @param sides.base records of the base and `other` of the variant   @returns null without common windows
+ */
+export function perplexityRatio(
+  { base, other }: { readonly base: readonly ItemRecord[]; readonly other: readonly ItemRecord[] },
+  random: Random,
+): PerplexityRatio | null {
+  const known = new Map(base.map((record) => [`${record.task} ${record.item}`, record.logProbabilities]));
+  const clusters = other.flatMap(({ task, item, logProbabilities }) => {
+    const before = known.get(`${task} ${item}`);
+    if (logProbabilities === null || before === null || before?.length !== logProbabilities.length) return [];
+    return [{ stratum: "", members: [{ nats: sum(logProbabilities) - sum(before), tokens: before.length }] }];
+  });
+  if (clusters.length === 0) return null;
+  const interval = clusterBootstrap(clusters, meanNll, { random, range: { low: -Infinity, high: Infinity } });
+  if (interval === null) return null;
+  const value = meanNll(clusters.flatMap(({ members }) => members));
+  return { value: Math.exp(value), low: Math.exp(interval.low), high: Math.exp(interval.high) };
+}
+
 const meanNll = (windowSums: readonly { readonly nats: number; readonly tokens: number }[]): number =>
   -windowSums.reduce((total, { nats }) => total + nats, 0) / windowSums.reduce((total, { tokens }) => total + tokens, 0);
 

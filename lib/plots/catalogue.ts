@@ -1,0 +1,7 @@
+/** THE LIST of plots: one line each, under its name. */
+export { drift } from "./drift.js";
+export { flips } from "./flips.js";
+export { frontier } from "./frontier.js";
+export { perplexity } from "./perplexity.js";
+export { rate } from "./rate.js";
+export { scores } from "./scores.js";

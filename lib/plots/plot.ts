@@ -1,0 +1,21 @@
+import type { ColumnTable } from "arquero";
+import type { TopLevelSpec } from "vega-lite";
+
+import type { ColumnName } from "../tables/index.js";
+
+/** What the subtitle says besides the number of items: the suite, say. */
+export interface PlotOptions {
+  readonly note?: string | undefined;
+}
+
+/** A plot: a pure function from a table to a Vega-Lite 5 specification, with its data in it. */
+export interface Plot {
+  readonly name: string;
+  /** What it answers; the title's first line. */
+  readonly question: string;
+  /** The table it is drawn from. */
+  readonly source: "scores" | "variants" | "flips";
+  /** Columns that the table must have. */
+  readonly needs: readonly ColumnName[];
+  specify(table: ColumnTable, options?: PlotOptions): TopLevelSpec;
+}

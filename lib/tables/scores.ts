@@ -1,0 +1,106 @@
+import type { ColumnTable } from "arquero";
+
+import { createRandom, type Random } from "../core/random.js";
+import { holm } from "../statistics/index.js";
+import { type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
+import { aggregate, type Dimension, dimensions, type ScorerName } from "../trust/index.js";
+import type { ColumnName } from "./columns.js";
+import { makeTable, type Row } from "./make.js";
+import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
+
+const NAMES: readonly ColumnName[] = [
+  ...([
+    "variant",
+    "method",
+    "bits",
+    "pattern",
+    "rate",
+    "bitsPerWeight",
+    "dimension",
+    "task",
+    "score",
+    "low",
+    "high",
+    "n",
+  ] as const),
+  ...(["refusals", "degenerates", "drift", "driftLow", "driftHigh", "pValue", "pHolm", "test", "pairs", "unpaired"] as const),
+  ...(["lost", "gained", "clusters", "fewClusters", "refusalsAsRight", "refusalsAsWrong", "scorer"] as const),
+];
+
+/** The name of the row that holds a dimension's score over its tasks. */
+export const ALL_TASKS = "all";
+
+/**
+ * One row a variant and dimension, and where several of its tasks were asked one more for each: score with interval and counts,
+ * and the paired drift from the dense variant of the same model, with p-values adjusted by Holm over all rows that have one.
+ */
+export async function scoresTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
+  const rows: Row[] = [];
+  const random = createRandom(selection.seed ?? 0).fork("bootstrap");
+  for (const variant of chosenVariants(study, selection)) {
+    const records = await chosenRecords(study, variant.id, selection);
+    const dense = denseOf(study, variant);
+    const base = dense === undefined || dense.id === variant.id ? [] : await chosenRecords(study, dense.id, selection);
+    rows.push(...rowsOf({ variant, records, base }, selection.scorer ?? "touchstone", random));
+  }
+  return makeTable(NAMES, adjusted(rows));
+}
+
+interface Side {
+  readonly variant: KnownVariant;
+  readonly records: readonly ItemRecord[];
+  /** The dense variant's; none for itself. */
+  readonly base: readonly ItemRecord[];
+}
+
+function rowsOf(side: Side, scorer: ScorerName, random: Random): Row[] {
+  const catalogue: Readonly<Record<string, Dimension>> = dimensions;
+  return Object.values(catalogue).flatMap((dimension) => {
+    const ofDimension = (records: readonly ItemRecord[]): ItemRecord[] =>
+      records.filter((record) => record.dimension === dimension.name);
+    const records = ofDimension(side.records);
+    const asked = dimension.tasks.filter((task) => records.some((record) => record.task === task));
+    const tasks = asked.length > 1 ? [ALL_TASKS, ...asked] : asked;
+    return tasks.flatMap((task) => {
+      const ofTask = (all: readonly ItemRecord[]): ItemRecord[] =>
+        all.filter((record) => task === ALL_TASKS || record.task === task);
+      const part = { ...side, records: ofTask(records), base: ofTask(ofDimension(side.base)) };
+      return rowOf(part, { dimension, task, scorer, random: random.fork(`${side.variant.id} ${dimension.name} ${task}`) });
+    });
+  });
+}
+
+interface Cell {
+  readonly dimension: Dimension;
+  readonly task: string;
+  readonly scorer: ScorerName;
+  readonly random: Random;
+}
+
+function rowOf({ variant, records, base }: Side, { dimension, task, scorer, random }: Cell): Row[] {
+  const answers = labelled(records, scorer);
+  const score = aggregate(dimension, answers, { random: random.fork("score") });
+  if (score === null) return [];
+  const moved = base.length === 0 ? null : drift(dimension, { base: labelled(base, scorer), other: answers }, { random });
+  const { value, low, high, n, refused, degenerate, clusters, fewClusters, bounds } = score;
+  return [
+    {
+      ...variantCells(variant),
+      ...{ dimension: dimension.name, task, scorer, score: value, low, high, n, refusals: refused, degenerates: degenerate },
+      ...{ clusters, fewClusters, refusalsAsRight: bounds.asRight, refusalsAsWrong: bounds.asWrong },
+      ...(moved === null ? {} : driftCells(moved)),
+    },
+  ];
+}
+
+const driftCells = (moved: Drift): Row => ({
+  ...{ drift: moved.value, driftLow: moved.low, driftHigh: moved.high, pValue: moved.pValue, test: moved.test },
+  ...{ pairs: moved.pairs, unpaired: moved.onlyInBase + moved.onlyInOther, lost: moved.lost, gained: moved.gained },
+});
+
+function adjusted(rows: readonly Row[]): Row[] {
+  const pValues = rows.map(({ pValue }) => pValue).filter((value) => typeof value === "number");
+  const corrected = holm(pValues);
+  let next = 0;
+  return rows.map((row) => (typeof row.pValue === "number" ? { ...row, pHolm: corrected[next++] } : row));
+}

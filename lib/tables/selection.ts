@@ -1,0 +1,58 @@
+import type { ItemRecord, Study, StudyManifest } from "../study/index.js";
+import { latest, PERPLEXITY } from "../study/index.js";
+import type { ScorerName } from "../trust/index.js";
+
+/** Which records of a study a table is made from; what is left out is not restricted. */
+export interface Selection {
+  /** Variant ids or titles. */
+  readonly variants?: readonly string[] | undefined;
+  /** Default: all that are labelled; windows of a perplexity only if it is named. */
+  readonly dimensions?: readonly string[] | undefined;
+  readonly tasks?: readonly string[] | undefined;
+  /** Item ids: those of one evaluation, say. */
+  readonly items?: readonly string[] | undefined;
+  /** Default "touchstone". */
+  readonly scorer?: ScorerName | undefined;
+  /** Of bootstraps. Default 0. */
+  readonly seed?: number | undefined;
+}
+
+/** A variant of the manifest with its id. */
+export type KnownVariant = StudyManifest["variants"][string] & { readonly id: string };
+
+/** The variants of a study that are selected, in the order they were first used. */
+export function chosenVariants(study: Study, { variants }: Selection): KnownVariant[] {
+  const all = Object.entries(study.manifest().variants).map(([id, variant]) => ({ id, ...variant }));
+  return variants === undefined ? all : all.filter(({ id, title }) => variants.includes(id) || variants.includes(title));
+}
+
+/** The latest records of a variant that are selected. */
+export async function chosenRecords(study: Study, variant: string, selection: Selection): Promise<ItemRecord[]> {
+  const { dimensions, tasks, items } = selection;
+  const wantedItems = items === undefined ? undefined : new Set(items);
+  const all = await study.allRecords();
+  return latest(all.filter((record) => record.variant === variant)).filter(
+    ({ dimension, task, item }) =>
+      (dimensions?.includes(dimension) ?? dimension !== PERPLEXITY) &&
+      (tasks?.includes(task) ?? true) &&
+      (wantedItems?.has(item) ?? true),
+  );
+}
+
+/** The uncompressed variant of the same model, what drift is measured from; undefined where the study has none. */
+export function denseOf(study: Study, { modelDigest }: KnownVariant): KnownVariant | undefined {
+  return chosenVariants(study, {}).find((variant) => variant.recipe.method === "dense" && variant.modelDigest === modelDigest);
+}
+
+/** The variant's columns that tables share. */
+export const variantCells = ({ title, summary }: KnownVariant) => ({
+  variant: title,
+  method: summary.method,
+  bits: summary.bits,
+  pattern: summary.pattern,
+  groupSize: summary.group === null ? null : String(summary.group),
+  sparsity: summary.sparsity,
+  rate: summary.rate,
+  bitsPerWeight: summary.bitsPerWeight,
+  sizeMB: summary.storedBytes / 1e6,
+});

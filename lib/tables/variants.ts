@@ -1,0 +1,53 @@
+import type { ColumnTable } from "arquero";
+
+import { createRandom } from "../core/random.js";
+import { type ItemRecord, perplexity, PERPLEXITY, perplexityRatio, type Study } from "../study/index.js";
+import type { ColumnName } from "./columns.js";
+import { makeTable, type Row } from "./make.js";
+import { chosenRecords, chosenVariants, denseOf, type Selection, variantCells } from "./selection.js";
+
+const NAMES: readonly ColumnName[] = [
+  ...([
+    "variant",
+    "method",
+    "bits",
+    "pattern",
+    "groupSize",
+    "rate",
+    "bitsPerWeight",
+    "sizeMB",
+    "sparsity",
+    "relativeError",
+  ] as const),
+  ...(["perplexity", "perplexityLow", "perplexityHigh", "perplexityRatio", "ratioLow", "ratioHigh", "scored"] as const),
+  ...(["seconds", "convention"] as const),
+];
+
+/** `%compress`: one row a variant: what was done, size, reconstruction error, and perplexity where it was measured. */
+export async function variantsTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
+  const random = createRandom(selection.seed ?? 0).fork("perplexity");
+  const ofText = (records: readonly ItemRecord[]): ItemRecord[] => lastText(records);
+  const wanted = { ...selection, dimensions: [PERPLEXITY] };
+  const rows: Row[] = [];
+  for (const variant of chosenVariants(study, selection)) {
+    const records = ofText(await chosenRecords(study, variant.id, wanted));
+    const measured = perplexity(records, random.fork(variant.id));
+    const dense = denseOf(study, variant);
+    const base = dense === undefined || dense.id === variant.id ? [] : await chosenRecords(study, dense.id, wanted);
+    const ratio = perplexityRatio({ base, other: records }, random.fork(`${variant.id} ratio`));
+    rows.push({
+      ...variantCells(variant),
+      ...{ relativeError: variant.summary.relativeError, seconds: variant.summary.seconds },
+      ...(measured === null ? {} : { perplexity: measured.value, perplexityLow: measured.low, perplexityHigh: measured.high }),
+      ...(measured === null ? {} : { scored: measured.tokens, convention: measured.convention }),
+      ...(ratio === null ? {} : { perplexityRatio: ratio.value, ratioLow: ratio.low, ratioHigh: ratio.high }),
+    });
+  }
+  return makeTable(NAMES, rows);
+}
+
+/** The records of the text and convention that were measured last. */
+function lastText(records: readonly ItemRecord[]): ItemRecord[] {
+  const last = records.at(-1);
+  return records.filter(({ suite, task }) => suite === last?.suite && task === last.task);
+}
