@@ -3,6 +3,7 @@ export { type Cell, type Column, type ColumnName, columnOf, COLUMNS } from "./co
 export { type ShowOptions, tableHtml, tableText } from "./html.js";
 export { itemsTable } from "./items.js";
 export { makeTable, type Row } from "./make.js";
+export { modelCard } from "./model-card.js";
 export { ALL_TASKS, scoresTable } from "./scores.js";
 export type { Selection } from "./selection.js";
 export { variantsTable } from "./variants.js";

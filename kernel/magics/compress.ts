@@ -1,0 +1,80 @@
+import { InputError } from "../../lib/core/errors.js";
+import type { MagicContext } from "./context.js";
+import { magic } from "./magic.js";
+import { flag, integer, list, required, text } from "./parameters.js";
+import { currentModel, currentStudy, follow, library, responders } from "./workspace.js";
+
+const methodNames = async (): Promise<string[]> => Object.keys((await library()).methods);
+
+export const compress = magic({
+  name: "compress",
+  kind: "line",
+  summary: "Makes variants of the model, one for each combination of the lists, and measures their perplexity",
+  positional: { methods: required(list(text("methods", { values: methodNames, shape: "METHOD" }))) },
+  options: {
+    bits: list(integer("bits of a quantized weight", { min: 2, max: 8 })),
+    pattern: list(
+      text("what is pruned: a share such as 50%, or n:m, which keeps n of each m", {
+        values: ["50%", "2:4", "4:8"],
+        shape: "PATTERN",
+      }),
+    ),
+    group: text("inputs that share a scale: a number, or channel for a whole row", {
+      values: ["64", "128", "channel"],
+      shape: "N|channel",
+    }),
+    symmetric: flag("a grid around zero, without zero points"),
+    keep: list(text("matrices that stay dense: down, blocks.0, blocks.3.q", { shape: "SITE" })),
+    text: text("a text file to measure perplexity on, in place of ours", { shape: "FILE" }),
+    noPerplexity: flag("makes the variants only"),
+  },
+  examples: [
+    "%compress rtn --bits 8,4,3 --group 64  // three variants by round-to-nearest",
+    "%compress magnitude --pattern 50%,2:4  // two pruned ones",
+    "%compress rtn --bits 4 --group channel --symmetric --keep down",
+  ],
+  result: "ColumnTable",
+  load: () => async (given, context) => {
+    const { compress: make, sweepRecipes, variantsTable } = await library();
+    const { session, signal } = context;
+    const model = currentModel(session);
+    const { methods, bits, pattern: patterns, symmetric, keep } = given;
+    const group = groupOf(given.group);
+    const request = { methods, bits, patterns, group, keep, ...(symmetric ? { symmetric } : {}) };
+    for (const recipe of sweepRecipes(request, model.config)) {
+      const variant = await follow(make(model, recipe, { signal }), context);
+      session.variants.set(variant.name, variant);
+    }
+    const study = await currentStudy(session);
+    await measure(context, { text: given.text, measured: !given.noPerplexity });
+    return variantsTable(study, { variants: [...session.variants.values()].map(({ id }) => id) });
+  },
+});
+
+function groupOf(word: string | undefined): number | "channel" | undefined {
+  if (word === undefined || word === "channel") return word;
+  const size = Number(word);
+  if (Number.isInteger(size) && size > 0) return size;
+  throw new InputError({
+    where: "%compress, --group",
+    found: JSON.stringify(word),
+    expected: "a whole number of inputs, or channel",
+  });
+}
+
+/** Perplexity of all variants of the session; what the study holds already is not measured again. */
+async function measure(
+  context: MagicContext,
+  { text, measured }: { text: string | undefined; measured: boolean },
+): Promise<void> {
+  const { measurePerplexity, readText } = await library();
+  const { session, signal } = context;
+  const variants = [...session.variants.values()];
+  const study = await currentStudy(session);
+  const { name, content } = await readText(text);
+  const tokens = measured ? currentModel(session).tokenizer.encode(content) : [];
+  await follow(
+    measurePerplexity(study, { text: name, tokens, variants, responderFor: responders(session, context), signal }),
+    context,
+  );
+}

@@ -1,0 +1,64 @@
+import type { ScorerName } from "../../lib/index.js";
+import { magic } from "./magic.js";
+import { choice, list, text } from "./parameters.js";
+import { currentStudy, library } from "./workspace.js";
+
+const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
+
+/** What `%results`, `%compare` and `%plot` restrict themselves to. */
+export const selectionOptions = {
+  dimension: list(
+    text("trust dimensions", { values: async () => Object.keys((await library()).dimensions), shape: "DIMENSION" }),
+  ),
+  variants: list(
+    text("variants, by name or as tables call them", { values: ({ variants }) => [...variants.keys()], shape: "VARIANT" }),
+  ),
+  task: list(text("parts of a dimension", { shape: "TASK" })),
+  scorer: choice("whose labels", SCORER_NAMES, { default: "touchstone" }),
+};
+
+/** The values of `selectionOptions`. */
+export interface SelectionGiven {
+  readonly dimension: readonly string[] | undefined;
+  readonly variants: readonly string[] | undefined;
+  readonly task: readonly string[] | undefined;
+  readonly scorer: ScorerName;
+}
+
+/** As the library's tables take it. @throws InputError for a dimension or variant that the study doesn't have */
+export async function selectionOf(given: SelectionGiven, study: Awaited<ReturnType<typeof currentStudy>>) {
+  const { dimensions, lookup, unknownName } = await library();
+  for (const name of given.dimension ?? []) lookup("trust dimension", { ...dimensions }, name);
+  const known = Object.entries(study.manifest().variants);
+  const variants = given.variants?.map((name) => {
+    const found = known.find(([id, { title }]) => id === name || title === name || id.endsWith(`/${name}`));
+    if (found === undefined)
+      throw unknownName(
+        "variant",
+        known.map(([, { title }]) => title),
+        name,
+      );
+    return found[0];
+  });
+  return { dimensions: given.dimension, variants, tasks: given.task, scorer: given.scorer };
+}
+
+export const results = magic({
+  name: "results",
+  kind: "line",
+  summary: "Every answer of the study as an Arquero table, one row a record",
+  positional: {},
+  options: selectionOptions,
+  examples: [
+    "%results  // all of them",
+    "const r = %results --dimension stereotype --variants dense",
+    "r.filter(d => d.refused).groupby('variant', 'task').count()  // Arquero's verbs are in scope",
+  ],
+  result: "ColumnTable",
+  load:
+    () =>
+    async (given, { session }) => {
+      const study = await currentStudy(session);
+      return (await library()).itemsTable(study, await selectionOf(given, study));
+    },
+});

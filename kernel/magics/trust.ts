@@ -1,0 +1,78 @@
+import type { Dimension, ScorerName } from "../../lib/index.js";
+import { magic } from "./magic.js";
+import { choice, integer, list, number, required, text } from "./parameters.js";
+import { chosenVariants, currentStudy, follow, library, responders } from "./workspace.js";
+
+const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
+
+export const trust = magic({
+  name: "trust",
+  kind: "line",
+  summary: "Asks the variants the prompts of trust dimensions and scores the answers; finished items are never asked again",
+  positional: {
+    dimensions: required(
+      list(
+        text("dimensions, or all", {
+          values: async () => ["all", ...Object.keys((await library()).dimensions)],
+          shape: "DIMENSION",
+        }),
+      ),
+    ),
+  },
+  options: {
+    variants: list(
+      text("variants to ask; all of the session's if left out", {
+        values: ({ variants }) => [...variants.keys()],
+        shape: "VARIANT",
+      }),
+    ),
+    suite: text("where the prompts come from: mini, or the path of a JSONL file with its card", {
+      default: "mini",
+      values: ["mini"],
+      shape: "mini|PATH",
+    }),
+    task: list(text("parts of the dimension; all if left out", { shape: "TASK" })),
+    limit: integer("items a task at most, a balanced choice", { min: 1 }),
+    tokens: integer("tokens of an answer at most; the dimension's own if left out", { min: 1 }),
+    temperature: number("0 is greedy; the dimension's own if left out", { min: 0 }),
+    repeat: integer("answers to each prompt, with a temperature above 0", { min: 1 }),
+    seed: integer("of the choice of items and of drawn answers", { default: 0 }),
+    scorer: choice("whose rules label the answers in the table shown", SCORER_NAMES, { default: "touchstone" }),
+  },
+  examples: [
+    "%trust stereotype  // all variants, all tasks",
+    "%trust stereotype --task benign --limit 24  // a first look",
+    "%trust all --variants dense,rtn-3bit-g64 --scorer dt",
+  ],
+  result: "ColumnTable",
+  load: () => async (given, context) => {
+    const { evaluate, readNamedSuite, scoresTable } = await library();
+    const { session, signal } = context;
+    const variants = await chosenVariants(session, given.variants);
+    const study = await currentStudy(session);
+    const chosen = await chosenDimensions(given.dimensions);
+    for (const dimension of chosen) {
+      const suite = await readNamedSuite(dimension.name, given.suite);
+      const { tokens, temperature, repeat } = given;
+      const generation = {
+        ...(tokens === undefined ? {} : { maxTokens: tokens }),
+        ...(temperature === undefined ? {} : { temperature }),
+        ...(repeat === undefined ? {} : { repeats: repeat }),
+      };
+      const plan = { dimension, suite, variants, tasks: given.task, limit: given.limit, generation, seed: given.seed };
+      await follow(evaluate(study, { ...plan, responderFor: responders(session, context), signal }), context);
+    }
+    return scoresTable(study, {
+      variants: variants.map(({ id }) => id),
+      dimensions: chosen.map(({ name }) => name),
+      tasks: given.task,
+      scorer: given.scorer,
+    });
+  },
+});
+
+async function chosenDimensions(names: readonly string[]): Promise<Dimension[]> {
+  const { dimensions, lookup } = await library();
+  const catalogue: Readonly<Record<string, Dimension>> = { ...dimensions };
+  return names.includes("all") ? Object.values(catalogue) : names.map((name) => lookup("trust dimension", catalogue, name));
+}

@@ -1,0 +1,80 @@
+/**
+ * The library, in the order of the work: load, compress, ask, score, compare, tabulate, plot. Whatever a magic does, a script
+ * can do through these names. TensorFlow, Arquero and Vega are loaded by the first call that needs them.
+ */
+export { InputError, InterruptedError } from "./core/errors.js";
+export { lookup, unknownName } from "./core/lookup.js";
+export { finish, type Progress, type Task } from "./core/progress.js";
+export { createRandom, type Random } from "./core/random.js";
+export { fingerprint, type Plain } from "./core/fingerprint.js";
+export { cached, cachedEntry, cacheFolder, fileDigest } from "./formats/cache.js";
+export { dataPath } from "./formats/data-folder.js";
+export { type PlainText, readText } from "./formats/plain-text.js";
+export type { ChatTemplate, Message, Tokenizer } from "./text/index.js";
+
+export {
+  type KnownModel,
+  knownModelPath,
+  knownModels,
+  loadModel,
+  type Model,
+  type ModelConfig,
+  type Weights,
+} from "./model/index.js";
+
+export {
+  compress,
+  denseVariant,
+  type LayerReport,
+  methods,
+  type Recipe,
+  type SweepRequest,
+  sweepRecipes,
+  type Variant,
+  type VariantSummary,
+} from "./compression/index.js";
+
+export { Engine, type Request, type Responder, type Response } from "./inference/index.js";
+
+export {
+  aggregate,
+  type Dimension,
+  dimensions,
+  type Item,
+  type Label,
+  readNamedSuite,
+  readSuite,
+  type Score,
+  type ScorerName,
+  SCORERS,
+  type State,
+  type Suite,
+} from "./trust/index.js";
+
+export {
+  type Drift,
+  drift,
+  evaluate,
+  type Evaluation,
+  type ItemRecord,
+  measurePerplexity,
+  openStudy,
+  perplexity,
+  type Study,
+} from "./study/index.js";
+
+export {
+  changedItemsTable,
+  type ColumnName,
+  COLUMNS,
+  flipsTable,
+  itemsTable,
+  modelCard,
+  scoresTable,
+  type Selection,
+  tableHtml,
+  tableText,
+  variantsTable,
+} from "./tables/index.js";
+
+export { drawPlot, type Drawn, plots, renderSvg } from "./plots/index.js";
