@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { z } from "zod";
@@ -52,15 +52,17 @@ export interface CacheDraft {
   discard(): Promise<void>;
 }
 
-/** Begins a cache entry. Whoever begins one discards it in a `finally`. */
+/** Begins a cache entry. Whoever begins one discards it in a `finally`; what a killed process left of one is removed here. */
 export async function draftEntry(name: string): Promise<CacheDraft> {
   const folder = join(cacheFolder(), name);
+  await removeOrphans(folder);
   const draft = `${folder}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   await mkdir(draft, { recursive: true });
   return {
     folder: draft,
     publish: async () => {
       await writeManifest(draft);
+      if (await isWhole(folder)) return folder; // someone else was faster, and may be reading it
       await rm(folder, { recursive: true, force: true });
       await publish(draft, folder);
       return folder;
@@ -74,6 +76,28 @@ export async function fileDigest(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest("hex");
+}
+
+const ORPHANED_AFTER_MS = 600_000;
+
+/** Removes drafts of an entry whose process is gone. The age spares those of another machine that shares the folder. */
+async function removeOrphans(folder: string): Promise<void> {
+  const names = await readdir(dirname(folder)).catch(() => []);
+  for (const name of names) {
+    const pid = name.startsWith(`${basename(folder)}.`) ? /\.(\d+)-[0-9a-f]{8}\.tmp$/.exec(name)?.[1] : undefined;
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(dirname(folder), name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > ORPHANED_AFTER_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // it lives, but is another user's
+  }
 }
 
 /** Renames; if another process was first and its entry is whole, that one stays. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +59,32 @@ test("a draft is no entry until it is published, and discarding it afterwards re
   await draft.discard();
   expect(await cachedEntry("name")).toBe(folder);
   expect(readdirSync(cache)).toEqual(["name"]);
+});
+
+test("of two drafts of one entry the first that is published stays", async () => {
+  const [slow, fast] = [await draftEntry("name"), await draftEntry("name")];
+  await fill("fast")(fast.folder);
+  await fill("slow")(slow.folder);
+  await fast.publish();
+  expect(textOf(await slow.publish())).toBe("fast");
+  await slow.discard();
+  expect(readdirSync(cache)).toEqual(["name"]);
+});
+
+test("an old draft of a process that is gone is removed, a fresh one or a living one's is not", async () => {
+  const gone = 2 ** 22 + 1; // above Linux's largest process id
+  for (const [name, seconds] of [
+    [`name.${gone}-00000000.tmp`, 1],
+    [`name.${gone}-11111111.tmp`, Date.now() / 1000],
+    [`name.${process.pid}-22222222.tmp`, 1],
+    [`other.${gone}-33333333.tmp`, 1],
+  ] as const) {
+    mkdirSync(join(cache, name));
+    utimesSync(join(cache, name), seconds, seconds);
+  }
+  await (await draftEntry("name")).discard();
+  const left = readdirSync(cache).map((name) => name.slice(-12, -4));
+  expect(left.sort()).toEqual(["11111111", "22222222", "33333333"]);
 });
 
 describe("a JSON file", () => {
