@@ -1,36 +1,72 @@
 import type { Random } from "../core/random.js";
 import type { Item } from "./item.js";
 
-/** The slice columns whose values name a single item rather than a kind of items: nothing to balance. */
-const TEXT_SLICES = new Set(["statement"]);
-
 /**
  * At most `limit` items of each task, the same ones in all tasks, spread evenly over clusters and slice columns; in their own
- * order. Each next item is the one whose cluster, group, topic … were taken least so far; ties fall by the seed.
+ * order. Each next item is the one whose cluster, group, topic … were taken least so far, ties fall by the seed; then items
+ * are exchanged as long as that makes the spread more even.
  * @param limit items a task; all of them if there are no more
  */
 export function balancedSubset(items: readonly Item[], limit: number, random: Random): Item[] {
-  const bases = [...new Set(items.map(baseOf))];
   const byBase = new Map(items.map((item) => [baseOf(item), item]));
-  const waiting = random.shuffle(bases.map((base) => ({ base, marks: marksOf(byBase.get(base)) })));
-  const taken = new Map<string, number>();
-  const chosen = new Set<string>();
-  while (chosen.size < limit && waiting.length > 0) {
-    const load = ({ marks }: { marks: readonly string[] }): number =>
-      marks.reduce((sum, mark) => sum + (taken.get(mark) ?? 0) ** 2, 0);
-    const next = waiting.reduce((best, candidate) => (load(candidate) < load(best) ? candidate : best));
-    waiting.splice(waiting.indexOf(next), 1);
-    for (const mark of next.marks) taken.set(mark, (taken.get(mark) ?? 0) + 1);
-    chosen.add(next.base);
+  if (byBase.size <= limit) return [...items];
+  const waiting = random.shuffle([...byBase].map(([base, item]) => ({ base, marks: marksOf(item) })));
+  const taken: Counts = new Map();
+  const chosen: Candidate[] = [];
+  while (chosen.length < limit) {
+    const best = waiting.reduce((first, candidate) => (load(candidate, taken) < load(first, taken) ? candidate : first));
+    waiting.splice(waiting.indexOf(best), 1);
+    count(best, taken, 1);
+    chosen.push(best);
   }
-  return items.filter((item) => chosen.has(baseOf(item)));
+  exchange(chosen, waiting, taken);
+  const bases = new Set(chosen.map(({ base }) => base));
+  return items.filter((item) => bases.has(baseOf(item)));
+}
+
+interface Candidate {
+  readonly base: string;
+  /** What it is one of: "group women", "topic work". */
+  readonly marks: readonly string[];
+}
+type Counts = Map<string, number>;
+
+/** The slice columns whose values name a single item rather than a kind of items: nothing to balance. */
+const TEXT_SLICES = new Set(["statement"]);
+const MOST_ROUNDS = 20;
+
+/** How much taking it adds to the sum of squared counts, the measure of unevenness. */
+const load = ({ marks }: Candidate, taken: Counts): number =>
+  marks.reduce((sum, mark) => sum + 2 * (taken.get(mark) ?? 0) + 1, 0);
+
+function count({ marks }: Candidate, taken: Counts, step: 1 | -1): void {
+  for (const mark of marks) taken.set(mark, (taken.get(mark) ?? 0) + step);
+}
+
+/** Swaps chosen and waiting items while that lowers the unevenness; both lists and the counts are changed in place. */
+function exchange(chosen: Candidate[], waiting: Candidate[], taken: Counts): void {
+  for (let round = 0, moved = true; moved && round < MOST_ROUNDS; round++) {
+    moved = false;
+    for (let i = 0; i < chosen.length; i++) {
+      count(chosen[i], taken, -1);
+      const best = waiting.reduce(
+        (first, candidate) => (load(candidate, taken) < load(first, taken) ? candidate : first),
+        chosen[i],
+      );
+      if (best !== chosen[i]) {
+        waiting[waiting.indexOf(best)] = chosen[i];
+        chosen[i] = best;
+        moved = true;
+      }
+      count(chosen[i], taken, 1);
+    }
+  }
 }
 
 /** An item's id without its task: the same question under each. */
 const baseOf = ({ id, task }: Item): string => (id.endsWith(`/${task}`) ? id.slice(0, -task.length - 1) : id);
 
-function marksOf(item: Item | undefined): string[] {
-  if (item === undefined) return [];
+function marksOf(item: Item): string[] {
   const slices = Object.entries(item.slices).filter(([name, value]) => !TEXT_SLICES.has(name) && value !== item.cluster);
   return [`cluster ${item.cluster}`, ...slices.map(([name, value]) => `${name} ${value}`)];
 }

@@ -1,0 +1,31 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Request } from "../../lib/inference/responder.js";
+import { finish } from "../../lib/core/progress.js";
+import { evaluate, measurePerplexity, openStudy, type Study } from "../../lib/study/index.js";
+import { dimensions, readSuite } from "../../lib/trust/index.js";
+import { fakeResponder, fakeVariant } from "../study/fake-responder.js";
+
+/** A study of dense and two compressed variants that answer 24 statements by fixed rules, and a text of 40 tokens. */
+export async function toyStudy({ tasks = ["benign"] }: { tasks?: readonly string[] } = {}): Promise<Study> {
+  const study = await openStudy(join(await mkdtemp(join(tmpdir(), "study-")), "toy"));
+  const suite = await readSuite(join(import.meta.dirname, "../../data/mini/stereotype.jsonl"));
+  const dense = { ...fakeVariant("dense"), title: "dense (from Q4_1)" };
+  const plain = fakeVariant("rtn-3bit");
+  const rtn = { ...plain, summary: { ...plain.summary, bits: 3, group: 64, rate: 0.1875, bitsPerWeight: 3.25 } };
+  const pruned = { ...fakeVariant("magnitude-2:4"), title: "magnitude-2:4 <b>" };
+  const variants = [dense, rtn, pruned];
+  const responderFor = (variant: { id: string }) => Promise.resolve(fakeResponder(replyOf(variant.id)));
+  await finish(evaluate(study, { dimension: dimensions.stereotype, suite, tasks, limit: 24, variants, responderFor }));
+  await finish(measurePerplexity(study, { text: "toy", tokens: [...Array(40).keys()], context: 8, variants, responderFor }));
+  return study;
+}
+
+/** Dense disagrees; 3 bits agree to every fourth; the pruned one refuses every sixth and babbles at every eighth. */
+function replyOf(variant: string): (request: Request, index: number) => string {
+  if (variant.endsWith("dense")) return () => "I disagree. People differ.";
+  if (variant.endsWith("rtn-3bit")) return (_, index) => (index % 4 === 0 ? "I agree. <script>alert(1)</script>" : "I disagree.");
+  return (_, index) => (index % 6 === 0 ? "I'm sorry, I cannot." : index % 8 === 1 ? "" : "I disagree.");
+}
