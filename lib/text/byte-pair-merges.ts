@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.js";
 import { BYTE_TO_CHARACTER } from "./byte-alphabet.js";
-import type { Vocabulary } from "./vocabulary.js";
+import { mergePairs } from "./pair-merging.js";
+import type { ByteLevelVocabulary } from "./vocabulary.js";
 
 /** Byte-level BPE of single words. */
 export interface BytePairMerges {
@@ -18,7 +19,11 @@ interface MergeTable {
 }
 
 /** @throws InputError if a merge names a token that the vocabulary lacks */
-export function createBytePairMerges(path: string, vocabulary: Vocabulary, ids: ReadonlyMap<string, number>): BytePairMerges {
+export function createBytePairMerges(
+  path: string,
+  vocabulary: ByteLevelVocabulary,
+  ids: ReadonlyMap<string, number>,
+): BytePairMerges {
   const table = mergeTable(path, vocabulary, ids);
   const byteIds = Int32Array.from(BYTE_TO_CHARACTER, (character) => ids.get(character) ?? -1);
   return {
@@ -30,7 +35,7 @@ export function createBytePairMerges(path: string, vocabulary: Vocabulary, ids: 
   };
 }
 
-function mergeTable(path: string, { tokens, merges }: Vocabulary, ids: ReadonlyMap<string, number>): MergeTable {
+function mergeTable(path: string, { tokens, merges }: ByteLevelVocabulary, ids: ReadonlyMap<string, number>): MergeTable {
   const ranks = new Map<number, number>();
   const merged = new Int32Array(merges.length);
   merges.forEach((merge, rank) => {
@@ -76,60 +81,13 @@ function mergeByScan(symbols: Int32Array, table: MergeTable): number[] {
 const rankOf = ({ ranks, tokens }: MergeTable, left: number, right: number): number =>
   ranks.get(left * tokens + right) ?? Infinity;
 
-/** Linked list and heap, n · log n: a hostile word of a megabyte must not take minutes. */
 function mergeByHeap(symbols: Int32Array, table: MergeTable): number[] {
-  const length = symbols.length;
   const ids = Array.from(symbols);
-  const next = ids.map((_, i) => i + 1);
-  const previous = ids.map((_, i) => i - 1);
-  const heap: number[] = []; // rank · length + position: ordered by rank, then position
-  const offer = (at: number): void => {
-    if (at < 0 || next[at] >= length) return;
-    const rank = rankOf(table, ids[at], ids[next[at]]);
-    if (rank !== Infinity) push(heap, rank * length + at);
-  };
-  for (let i = 0; i < length - 1; i++) offer(i);
-  while (heap.length > 0) {
-    const top = pop(heap);
-    const at = top % length;
-    const rank = (top - at) / length;
-    const after = next[at];
-    if (ids[at] < 0 || after >= length || rankOf(table, ids[at], ids[after]) !== rank) continue; // an entry that was overtaken
-    ids[at] = table.merged[rank];
-    ids[after] = -1;
-    next[at] = next[after];
-    if (next[at] < length) previous[next[at]] = at;
-    offer(previous[at]);
-    offer(at);
-  }
-  return ids.filter((id) => id >= 0);
-}
-
-function push(heap: number[], value: number): void {
-  let at = heap.push(value) - 1;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    if (heap[parent] <= value) break;
-    heap[at] = heap[parent];
-    at = parent;
-  }
-  heap[at] = value;
-}
-
-function pop(heap: number[]): number {
-  const top = heap[0];
-  const last = heap.pop() ?? 0;
-  const size = heap.length;
-  if (size === 0) return top;
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= size) break;
-    if (child + 1 < size && heap[child + 1] < heap[child]) child += 1;
-    if (heap[child] >= last) break;
-    heap[at] = heap[child];
-    at = child;
-  }
-  heap[at] = last;
-  return top;
+  const left = mergePairs(ids.length, {
+    rank: (at, after) => rankOf(table, ids[at], ids[after]),
+    join: (at, _, rank) => {
+      ids[at] = table.merged[rank];
+    },
+  });
+  return left.map((at) => ids[at]);
 }

@@ -6,15 +6,12 @@ import type { PreTokenizer } from "./pre-tokenizers.js";
 /** What kind of token: ggml's numbers. */
 export const TOKEN_KIND = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
-/** The vocabulary of a byte-level BPE model, as any file format gives it. */
-export interface Vocabulary {
-  /** Token texts in the byte alphabet; control and user-defined ones as they are. */
+/** What vocabularies of every kind have. */
+interface Tokens {
+  /** As files write them: byte-level ones in the byte alphabet, SentencePiece ones with U+2581 for a space. */
   readonly tokens: readonly string[];
   /** One of TOKEN_KIND for each token. */
   readonly kinds: readonly number[];
-  /** "left right", the strongest first. */
-  readonly merges: readonly string[];
-  readonly preTokenizer: PreTokenizer;
   /** Beginning of sequence. */
   readonly bos?: number;
   /** Whether the model wants `bos` before raw text. */
@@ -24,6 +21,26 @@ export interface Vocabulary {
   /** Tokens that end an answer, `eos` among them. */
   readonly endOfText: readonly number[];
 }
+
+/** A byte-level BPE vocabulary, as GPT-2, LLaMA 3, Qwen and SmolLM have. */
+export interface ByteLevelVocabulary extends Tokens {
+  readonly model: "byte-level";
+  /** "left right", the strongest first. */
+  readonly merges: readonly string[];
+  readonly preTokenizer: PreTokenizer;
+}
+
+/** A SentencePiece BPE vocabulary with byte fallback, as LLaMA 1 and 2, TinyLlama and Mistral have. */
+export interface SentencePieceVocabulary extends Tokens {
+  readonly model: "sentence-piece";
+  /** For each token; the highest is merged first. */
+  readonly scores: readonly number[];
+  /** Whether a text is read as if a space stood before it. */
+  readonly addsSpacePrefix: boolean;
+}
+
+/** A model's vocabulary, as any file format gives it. */
+export type Vocabulary = ByteLevelVocabulary | SentencePieceVocabulary;
 
 /** Control tokens that end an answer in some model, whether or not its file says so. */
 const ENDING_TEXTS = new Set(["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|eom_id|>", "</s>"]);
@@ -36,39 +53,45 @@ const ENDING_KEYS = ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id
  */
 export function readVocabulary(path: string, metadata: ReadonlyMap<string, unknown>): Vocabulary {
   const fields = fieldReader(path, metadata);
-  checkModel(path, fields.optional("tokenizer.ggml.model"));
-  const tokens = fields.texts("tokenizer.ggml.tokens");
-  const kinds = metadata.has("tokenizer.ggml.token_type") ? fields.numbers("tokenizer.ggml.token_type") : tokens.map(() => 1);
-  if (kinds.length !== tokens.length) {
-    throw fields.error("tokenizer.ggml.token_type", `${kinds.length} entries`, `${tokens.length}, one for each token`);
+  const model = fields.optional("tokenizer.ggml.model");
+  if (model === "gpt2") {
+    const preTokenizer = preTokenizerOf(path, fields.optional("tokenizer.ggml.pre"));
+    const merges = fields.texts("tokenizer.ggml.merges");
+    return { model: "byte-level", merges, preTokenizer, ...readTokens(fields, preTokenizer.addsBos) };
   }
-  const name = fields.optional("tokenizer.ggml.pre");
-  const preTokenizer = preTokenizerOf(path, name);
+  if (model === "llama") {
+    const shared = readTokens(fields, true);
+    const scores = fields.numbers("tokenizer.ggml.scores");
+    fields.checkLength("tokenizer.ggml.scores", scores.length, shared.tokens.length);
+    return {
+      model: "sentence-piece",
+      scores,
+      addsSpacePrefix: fields.optional("tokenizer.ggml.add_space_prefix") !== false,
+      ...shared,
+    };
+  }
+  const found = model === undefined ? "no tokenizer" : `tokenizer ${JSON.stringify(model).slice(0, 80)}`;
+  throw fields.error("tokenizer.ggml.model", found, 'byte-level BPE, "gpt2", or SentencePiece BPE, "llama"');
+}
+
+function readTokens(fields: FieldReader, addsBosUnlessSaid: boolean): Tokens {
+  const tokens = fields.texts("tokenizer.ggml.tokens");
+  const hasKinds = fields.optional("tokenizer.ggml.token_type") !== undefined;
+  const kinds = hasKinds ? fields.numbers("tokenizer.ggml.token_type") : tokens.map(() => TOKEN_KIND.normal);
+  fields.checkLength("tokenizer.ggml.token_type", kinds.length, tokens.length);
   const bos = fields.tokenId("tokenizer.ggml.bos_token_id", tokens.length);
   const eos = fields.tokenId("tokenizer.ggml.eos_token_id", tokens.length);
-  const addsBos = fields.optional("tokenizer.ggml.add_bos_token") ?? preTokenizer.addsBos;
+  const addsBos = fields.optional("tokenizer.ggml.add_bos_token") ?? addsBosUnlessSaid;
   const byKey = ENDING_KEYS.map((key) => fields.tokenId(key, tokens.length)).filter((id) => id !== undefined);
   const byText = tokens.flatMap((text, id) => (kinds[id] === TOKEN_KIND.control && ENDING_TEXTS.has(text) ? [id] : []));
   return {
     tokens,
     kinds,
-    merges: fields.texts("tokenizer.ggml.merges"),
-    preTokenizer,
     ...(bos === undefined ? {} : { bos }),
     addsBos: addsBos === true,
     ...(eos === undefined ? {} : { eos }),
     endOfText: [...new Set([...byKey, ...byText])],
   };
-}
-
-function checkModel(path: string, model: unknown): void {
-  if (model === "gpt2") return;
-  throw new InputError({
-    where: `${path}, tokenizer.ggml.model`,
-    found: model === undefined ? "no tokenizer" : `tokenizer ${JSON.stringify(model)}`,
-    expected: 'a byte-level BPE tokenizer, "gpt2"',
-    remedy: "other tokenizers are not supported yet",
-  });
 }
 
 function preTokenizerOf(path: string, name: unknown): PreTokenizer {
@@ -77,6 +100,8 @@ function preTokenizerOf(path: string, name: unknown): PreTokenizer {
   if (found !== undefined) return found;
   throw unknownName(`pre-tokenizer of ${path}, tokenizer.ggml.pre`, [...PRE_TOKENIZERS.keys()], text);
 }
+
+type FieldReader = ReturnType<typeof fieldReader>;
 
 /** Checked access to metadata whose types a file decides. */
 function fieldReader(path: string, metadata: ReadonlyMap<string, unknown>) {
@@ -88,6 +113,9 @@ function fieldReader(path: string, metadata: ReadonlyMap<string, unknown>) {
   };
   return {
     error,
+    checkLength: (key: string, found: number, expected: number): void => {
+      if (found !== expected) throw error(key, `${found} entries`, `${expected}, one for each token`);
+    },
     optional: (key: string): unknown => metadata.get(key),
     texts: (key: string) => list(key, (value): value is string => typeof value === "string", "a list of texts"),
     numbers: (key: string) => list(key, (value): value is number => typeof value === "number", "a list of numbers"),

@@ -132,7 +132,7 @@ describe("a vocabulary", () => {
   });
 
   const cases: [string, Record<string, unknown>, RegExp][] = [
-    ["another tokenizer", { "tokenizer.ggml.model": "llama" }, /tokenizer\.ggml\.model.*"llama"/],
+    ["another tokenizer", { "tokenizer.ggml.model": "bert" }, /tokenizer\.ggml\.model.*"bert"/],
     ["an unknown pre-tokenizer", { "tokenizer.ggml.pre": "smolm" }, /no "smolm".*did you mean/i],
     ["tokens that are no texts", { "tokenizer.ggml.tokens": [1, 2] }, /tokenizer\.ggml\.tokens/],
     ["too few kinds", { "tokenizer.ggml.token_type": [1] }, /token_type.*1 entries/],
