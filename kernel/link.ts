@@ -57,6 +57,7 @@ export type CompilerAsk =
   | { readonly kind: "complete"; readonly code: string; readonly cursor: number }
   | { readonly kind: "inspect"; readonly code: string; readonly cursor: number; readonly detail: number };
 
+/** One completion. */
 export interface Match {
   readonly text: string;
   /** "function", "const", "magic", "option", … */
@@ -101,6 +102,7 @@ export type Output =
     }
   | { readonly kind: "clear"; readonly wait: boolean };
 
+/** How a cell ended. */
 export type Outcome =
   | { readonly status: "ok"; readonly result: { readonly data: MimeBundle; readonly metadata: MimeBundle } | null }
   | ({ readonly status: "error" } & Failure);

@@ -1,13 +1,29 @@
 import type { Magic } from "../magics/magic.js";
 import type { Parameter } from "../magics/parameters.js";
 
+/** Declarations of what cells have in scope: light ones to start with, and the true ones, which bring thousands of types. */
+export interface Ambient {
+  readonly light: string;
+  readonly full: string;
+  /** A text that uses one of these names needs the full declarations. */
+  readonly names: RegExp;
+}
+
 /**
- * TypeScript declarations of what cells have in scope: `$magic` (what magic lines become), each magic's function, Arquero and
- * the library.
+ * TypeScript declarations of `$magic` (what magic lines become), each magic's function, Arquero and the library.
  * @param library absolute path of the library's built entry, without its extension
  */
-export function ambientDeclarations(magics: readonly Magic[], library: string): string {
-  const path = JSON.stringify(`${library}.js`);
+export function ambientDeclarations(magics: readonly Magic[], library: string): Ambient {
+  const globals = ["aq", "op", "touchstone", "$magic", ...magics.filter(({ kind }) => kind === "line").map(({ name }) => name)];
+  const names = [...globals, "ColumnTable"].map((name) => name.replace("$", "\\$"));
+  return {
+    light: globals.map((name) => `declare const ${name}: any;`).join("\n"),
+    full: fullDeclarations(magics, JSON.stringify(`${library}.js`)),
+    names: new RegExp(`(?<![\\w$])(?:${names.join("|")})(?![\\w$])`),
+  };
+}
+
+function fullDeclarations(magics: readonly Magic[], path: string): string {
   return `
 declare module "touchstone" { export * from ${path}; }
 type ColumnTable = import("arquero").ColumnTable;

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as tsModule from "@tslab/typescript-for-tslab";
 import type { Converter, Diagnostic } from "tslab/dist/converter.js";
 import type { SideFile } from "../link.js";
+import type { Ambient } from "./ambient.js";
 
 /** tslab's TypeScript. */
 export type TypeScript = typeof tsModule;
@@ -49,22 +50,41 @@ const INLINE_MAP = /\n\/\/# sourceMappingURL=data:application\/json[^,]*;base64,
 
 /**
  * Makes a converter for cells that run in the process's folder. Takes about a second.
- * @param ambient what cells have in scope; see `ambientDeclarations`
+ * @param ambient what cells have in scope; the full declarations are read when a text first uses one of their names
  */
-export function createCellConverter(ambient: string): CellConverter {
-  const { ts, tslab, passes } = loadPatched(ambient);
+export function createCellConverter(ambient: Ambient): CellConverter {
+  const scope = { text: ambient.light, changed: (): void => undefined };
+  const { ts, tslab, passes } = loadPatched(scope);
   const converter = tslab.createConverter();
+  const admit = (text: string): void => {
+    if (scope.text === ambient.full || !ambient.names.test(text)) return;
+    scope.text = ambient.full;
+    scope.changed();
+  };
   return {
     ts,
     convert: (declarations, text) => {
       passes.clear();
+      admit(text);
       return describe(converter.convert(declarations, text), passes);
     },
-    complete: (...place) => converter.complete(...place),
-    inspect: (...place) => converter.inspect(...place),
+    complete: (declarations, text, position) => {
+      admit(text);
+      return converter.complete(declarations, text, position);
+    },
+    inspect: (declarations, text, position) => {
+      admit(text);
+      return converter.inspect(declarations, text, position);
+    },
     parseErrors: (text) => parseErrors(ts, text),
     close: () => converter.close(),
   };
+}
+
+/** The generated declarations as they stand, and whom to tell that they changed. */
+interface Scope {
+  text: string;
+  changed: () => void;
 }
 
 /** The package's folder, from the sources and from dist alike. */
@@ -91,14 +111,14 @@ interface Patched {
 }
 
 /** tslab copies TypeScript's functions when it is loaded: the two that must differ are replaced before. */
-function loadPatched(ambient: string): Patched {
+function loadPatched(scope: Scope): Patched {
   const require = createRequire(import.meta.url);
   const path = typeScriptPath(require);
   const ts = require(path) as TypeScript;
   const passes = new Map<string, Transpiled>();
   const patched = {
     ...ts,
-    createWatchCompilerHost: (...given: unknown[]) => watchHost(ts, given, ambient),
+    createWatchCompilerHost: (...given: unknown[]) => watchHost(ts, given, scope),
     transpileModule: (text: string, options: tsModule.TranspileOptions) => {
       const pass = transpile(ts, text, options);
       passes.set(pass.output, pass);
@@ -114,20 +134,26 @@ function loadPatched(ambient: string): Patched {
 }
 
 /** Resolves ESM packages, knows our globals, and keeps positions. */
-function watchHost(ts: TypeScript, given: readonly unknown[], ambient: string): unknown {
+function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unknown {
   const [roots, options, sys, ...rest] = given as [string[], tsModule.CompilerOptions, tsModule.System, ...never[]];
   const root = packageRoot();
   const types = join(root, "kernel", "compiler", "ambient");
   const generated = join(types, "kernel", "magics.d.ts");
   const system: tsModule.System = Object.assign(Object.create(sys) as tsModule.System, {
-    readFile: (path: string, encoding?: string) => (path === generated ? ambient : sys.readFile(path, encoding)),
+    readFile: (path: string, encoding?: string) => (path === generated ? scope.text : sys.readFile(path, encoding)),
     fileExists: (path: string) => path === generated || sys.fileExists(path),
+    watchFile: (path: string, callback: tsModule.FileWatcherCallback, ...rates: never[]) => {
+      if (path !== generated) return sys.watchFile?.(path, callback, ...rates);
+      scope.changed = () => callback(path, ts.FileWatcherEventKind.Changed);
+      return { close: () => undefined };
+    },
   });
   const extended = {
     ...options,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     inlineSourceMap: true,
-    paths: { arquero: [join(root, "node_modules", "arquero", "dist", "types", "index.d.ts")] }, // known from every folder
+    pathsBasePath: "/", // a path must lie below it, or TypeScript does not name the module by it
+    paths: { arquero: [relative("/", join(root, "node_modules", "arquero", "dist", "types", "index.d.ts"))] },
     typeRoots: [...(options.typeRoots ?? []), join(root, "node_modules", "@types"), types],
     types: ["node", "kernel"],
   };

@@ -3,14 +3,6 @@ import type { CompilerAnswer, CompilerAsk } from "../link.js";
 
 type Kind = CompilerAnswer["kind"];
 
-/** The compiler thread, as the front sees it: one question, one answer. */
-export interface Compiler {
-  ask(question: CompilerAsk): Promise<CompilerAnswer>;
-  /** As `ask`, where only one kind of answer makes sense. @throws Error on another */
-  askFor<K extends Kind>(kind: K, question: CompilerAsk): Promise<Extract<CompilerAnswer, { kind: K }>>;
-  stop(): Promise<number>;
-}
-
 interface Pending {
   readonly resolve: (answer: CompilerAnswer) => void;
   readonly reject: (error: Error) => void;
@@ -23,35 +15,51 @@ interface Reply {
   readonly error: string;
 }
 
-/** Starts the thread; questions wait in its queue until it is ready. */
-export function startCompiler(): Compiler {
-  const worker = new Worker(new URL("../compiler/thread.js", import.meta.url));
-  const pending = new Map<number, Pending>();
-  let next = 1;
-  worker.on("message", ({ id, answer, error }: Reply) => {
-    const waiting = pending.get(id);
-    pending.delete(id);
+/** The compiler thread, as the front sees it: one question, one answer. A thread that failed is started anew when it is needed. */
+export class Compiler {
+  private readonly pending = new Map<number, Pending>();
+  private worker: Worker | undefined;
+  private next = 1;
+
+  /** Starts the thread, if it does not run; questions wait in its queue until it is ready. */
+  start(): Worker {
+    if (this.worker) return this.worker;
+    const worker = new Worker(new URL("../compiler/thread.js", import.meta.url));
+    worker.on("message", (reply: Reply) => this.receive(reply));
+    worker.on("error", (error) => this.fail(worker, new Error(`the compiler thread failed: ${String(error)}`)));
+    worker.on("exit", () => this.fail(worker, new Error("the compiler thread ended")));
+    this.worker = worker;
+    return worker;
+  }
+
+  /** @throws Error if the thread fails */
+  ask(question: CompilerAsk): Promise<CompilerAnswer> {
+    const worker = this.start();
+    return new Promise((resolve, reject) => {
+      this.pending.set(this.next, { resolve, reject });
+      worker.postMessage({ id: this.next++, question });
+    });
+  }
+
+  /** As `ask`, where only one kind of answer makes sense. @throws Error on another */
+  async askFor<K extends Kind>(kind: K, question: CompilerAsk): Promise<Extract<CompilerAnswer, { kind: K }>> {
+    const answer = await this.ask(question);
+    if (isOfKind(answer, kind)) return answer;
+    throw new Error(`the compiler answered ${question.kind} with ${answer.kind}`);
+  }
+
+  private receive({ id, answer, error }: Reply): void {
+    const waiting = this.pending.get(id);
+    this.pending.delete(id);
     if (answer) waiting?.resolve(answer);
     else waiting?.reject(new Error(error));
-  });
-  worker.on("error", (error) => {
-    for (const waiting of pending.values()) waiting.reject(new Error(`the compiler thread failed: ${String(error)}`));
-    pending.clear();
-  });
-  const ask = (question: CompilerAsk): Promise<CompilerAnswer> =>
-    new Promise((resolve, reject) => {
-      pending.set(next, { resolve, reject });
-      worker.postMessage({ id: next++, question });
-    });
-  return {
-    ask,
-    askFor: async (kind, question) => {
-      const answer = await ask(question);
-      if (isOfKind(answer, kind)) return answer;
-      throw new Error(`the compiler answered ${question.kind} with ${answer.kind}`);
-    },
-    stop: () => worker.terminate(),
-  };
+  }
+
+  private fail(worker: Worker, error: Error): void {
+    if (this.worker === worker) this.worker = undefined;
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
+  }
 }
 
 function isOfKind<K extends Kind>(answer: CompilerAnswer, kind: K): answer is Extract<CompilerAnswer, { kind: K }> {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Output } from "../link.js";
-import { startCompiler } from "./compiler.js";
+import { Compiler } from "./compiler.js";
 import type { Fields } from "./fields.js";
 import { openHistory } from "./history.js";
 import { Runner } from "./runner.js";
@@ -24,7 +24,7 @@ export interface Lines {
 export function createServices(lines: Lines): Services {
   const state: CellState = { count: 0, phase: "idle", cancelled: false };
   const cells = createCellRecords(lines.publish);
-  const compiler = once(startCompiler);
+  const compiler = new Compiler();
   const history = once(() => openHistory(historyPath()));
   const runner = once(
     () =>
@@ -36,7 +36,7 @@ export function createServices(lines: Lines): Services {
         },
         lost: (reason) => {
           lines.stdin.clear();
-          void compiler().ask({ kind: "reset" });
+          void compiler.ask({ kind: "reset" });
           const text = `The process that runs cells ended (${reason}). A new one was started; all variables are lost.\n`;
           cells.show(cells.newest(), { kind: "stream", name: "stderr", text });
         },
@@ -50,12 +50,10 @@ export function createServices(lines: Lines): Services {
     shutdown: lines.leave,
     newCell: cells.add,
     warmUp: () => {
-      compiler();
+      compiler.start();
       runner();
     },
-    get compiler() {
-      return compiler();
-    },
+    compiler,
     get runner() {
       return runner();
     },

@@ -32,6 +32,16 @@ export interface DisplayOptions {
   readonly metadata?: MimeBundle;
 }
 
+/** What magics say about magics. */
+export interface Guide {
+  /** Every magic in a line. */
+  readonly overview: () => string;
+  /** How each is written. */
+  readonly usages: () => string;
+  /** Everything about one. @throws InputError with the nearest names */
+  readonly about: (name: string) => string;
+}
+
 /** What a magic's body may use. */
 export interface MagicContext {
   readonly session: Session;
@@ -39,6 +49,7 @@ export interface MagicContext {
   readonly signal: AbortSignal;
   readonly live: LiveLine;
   readonly display: (value: unknown, options?: DisplayOptions) => void;
+  readonly guide: Guide;
   /** A cell magic's text; empty for line magics. */
   readonly text: string;
 }

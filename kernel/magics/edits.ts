@@ -12,6 +12,7 @@ export interface Rewriter {
   finish(): { readonly translated: string; readonly edits: readonly Edit[] };
 }
 
+/** A rewriter at the beginning of a text. */
 export function createRewriter(source: string): Rewriter {
   const edits: Edit[] = [];
   let out = "";

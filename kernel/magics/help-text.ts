@@ -29,6 +29,17 @@ export function helpText(magic: Magic): string {
   return parts.join("\n\n");
 }
 
+/** Every magic in a line, and what else a cell has. */
+export function overview(magics: readonly Magic[]): string {
+  const rows = magics.map(({ name, kind, summary }) => [`${kind === "cell" ? "%%" : "%"}${name}`, summary]);
+  return [
+    "Cells are TypeScript. A magic is a line that starts with %; each is also a function: await help('help').",
+    alignRows(rows),
+    "%name? shows options and examples; Tab completes names, options and values.",
+    "In scope: display, clearOutput, input, aq and op (Arquero), touchstone (the library).",
+  ].join("\n\n");
+}
+
 /** `await trust(dimensions, { limit })` with its result's type. */
 export function functionForm(magic: Magic): string {
   const positional = Object.keys(magic.positional);

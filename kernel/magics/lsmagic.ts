@@ -1,7 +1,6 @@
-import { usage } from "./help-text.js";
 import { magic } from "./magic.js";
-import { allMagics } from "./registry.js";
 
+/** `%lsmagic`: one line for each magic. */
 export const lsmagic = magic({
   name: "lsmagic",
   kind: "line",
@@ -12,7 +11,7 @@ export const lsmagic = magic({
   result: "void",
   load:
     () =>
-    (_args, { display }) => {
-      display({ "text/plain": Object.values(allMagics()).map(usage).join("\n") }, { raw: true });
+    (_args, { display, guide }) => {
+      display({ "text/plain": guide.usages() }, { raw: true });
     },
 });

@@ -1,9 +1,11 @@
 import { InputError } from "../../lib/core/errors.js";
 import { closestNames, lookup } from "../../lib/core/lookup.js";
 import * as catalogue from "./catalogue.js";
+import type { Guide } from "./context.js";
+import { helpText, overview, usage } from "./help-text.js";
 import type { Magic } from "./magic.js";
 
-/** All magics by name, sorted. Read when it is called: help is itself in the catalogue. */
+/** All magics by name, sorted. */
 export function allMagics(): Readonly<Record<string, Magic>> {
   const entries: [string, Magic][] = Object.values(catalogue).map((magic) => [magic.name, magic]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -25,3 +27,10 @@ export function noSuchMagic(name: string): InputError {
     remedy: close === undefined ? "%help lists them" : `did you mean %${close}`,
   });
 }
+
+/** The magics' own help, for the magics that show it. */
+export const guide: Guide = {
+  overview: () => overview(Object.values(allMagics())),
+  usages: () => Object.values(allMagics()).map(usage).join("\n"),
+  about: (name) => helpText(findMagic(name)),
+};

@@ -23,6 +23,7 @@ export interface Cells {
   readonly programs: Map<number, Program>;
 }
 
+/** Before the first cell. */
 export const createCells = (): Cells => ({
   running: undefined,
   current: 0,

@@ -15,6 +15,7 @@ export interface Questions {
   abandon(error: Error): void;
 }
 
+/** @param send hands a question to the front */
 export function createQuestions(cells: Cells, send: (report: RunnerReport) => void): Questions {
   const open = new Map<number, { resolve: (value: string) => void; reject: (error: Error) => void }>();
   let next = 1;

@@ -1,5 +1,6 @@
 import type { DisplayOptions, MagicContext } from "../magics/context.js";
 import type { Invocation, Magic } from "../magics/magic.js";
+import { guide } from "../magics/registry.js";
 import type { Session } from "../magics/session.js";
 import { splitWords } from "../magics/words.js";
 import type { Cells } from "./cells.js";
@@ -38,7 +39,7 @@ async function runMagic(magic: Magic, invocation: Invocation, bench: MagicBench,
   const { cells, session, display } = bench;
   const live = bench.liveLine();
   const signal = cells.running?.abort.signal ?? new AbortController().signal;
-  const context: MagicContext = { session, signal, live, display, text };
+  const context: MagicContext = { session, signal, live, display, guide, text };
   if (cells.libraryDepth++ === 0) bench.announce(true);
   try {
     return await magic.run(invocation, context);
