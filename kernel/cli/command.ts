@@ -1,7 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-import { InputError } from "../../lib/core/errors.js";
-import { unknownName } from "../../lib/core/lookup.js";
+import { InputError, unknownName } from "../../lib/index.js";
 
 /** One word after `touchstone`. */
 export interface Command {

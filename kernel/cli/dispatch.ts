@@ -1,5 +1,4 @@
-import { InputError } from "../../lib/core/errors.js";
-import { lookup } from "../../lib/core/lookup.js";
+import { InputError, lookup } from "../../lib/index.js";
 import * as catalogue from "./catalogue.js";
 import { helpFor } from "./help.js";
 

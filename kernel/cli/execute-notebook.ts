@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { InputError } from "../../lib/core/errors.js";
+import { InputError } from "../../lib/index.js";
 import { environmentPython, packageRoot, runCommand } from "../setup/index.js";
 import { ownJupyterPath } from "./jupyter-path.js";
 import { watchMemory } from "./process-memory.js";

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 
-import { InputError } from "../../lib/core/errors.js";
+import { InputError } from "../../lib/index.js";
 import { describeInterpreter, environmentPython, installKernelspec, setup, userDataFolder } from "../setup/index.js";
 import { readOptions, type Command, type GivenOptions } from "./command.js";
 

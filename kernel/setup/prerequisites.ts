@@ -3,7 +3,7 @@ import { mkdir, realpath, statfs } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { cacheFolder } from "../../lib/formats/cache.js";
+import { cacheFolder } from "../../lib/index.js";
 import { runCommand } from "./run-command.js";
 
 /** Something this machine lacks, and what brings it. */

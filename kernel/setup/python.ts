@@ -1,8 +1,7 @@
 import { readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { fingerprint } from "../../lib/core/fingerprint.js";
-import { cached, cachedEntry, cacheFolder } from "../../lib/formats/cache.js";
+import { cached, cachedEntry, cacheFolder, fingerprint } from "../../lib/index.js";
 import { findInterpreter, hasJupyter, missingForEnvironment, type Interpreter } from "./interpreter.js";
 import { packageRoot } from "./package-root.js";
 import { runPip } from "./pip.js";

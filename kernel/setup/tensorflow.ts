@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { cached, cachedEntry } from "../../lib/formats/cache.js";
+import { cached, cachedEntry } from "../../lib/index.js";
 import { downloadWheel, runPip, type PipJob, type Wheel } from "./pip.js";
 import { runCommand } from "./run-command.js";
 import { unpackMembers } from "./unpack.js";
