@@ -1,13 +1,12 @@
-import type { ColumnTable } from "arquero";
 import type { TopLevelSpec } from "vega-lite";
 
 import { lookup } from "../core/lookup.js";
 import type { Study } from "../study/index.js";
-import { flipsTable, scoresTable, type Selection, variantsTable } from "../tables/index.js";
+import { flipsTable, scoresTable, type Selection, type Table, variantsTable } from "../tables/index.js";
 import * as catalogue from "./catalogue.js";
 import type { Plot, PlotOptions } from "./plot.js";
 
-const SOURCES: Readonly<Record<Plot["source"], (study: Study, selection: Selection) => Promise<ColumnTable>>> = {
+const SOURCES: Readonly<Record<Plot["source"], (study: Study, selection: Selection) => Promise<Table>>> = {
   scores: scoresTable,
   variants: variantsTable,
   flips: flipsTable,
@@ -16,7 +15,7 @@ const SOURCES: Readonly<Record<Plot["source"], (study: Study, selection: Selecti
 /** A plot and the table it was drawn from. */
 export interface Drawn {
   readonly plot: Plot;
-  readonly table: ColumnTable;
+  readonly table: Table;
   readonly spec: TopLevelSpec;
 }
 

@@ -1,8 +1,6 @@
-import type { ColumnTable } from "arquero";
-
 import { InputError } from "../core/errors.js";
 import type { FlipName } from "../study/index.js";
-import type { Cell, ColumnName } from "../tables/index.js";
+import type { Cell, ColumnName, Table } from "../tables/index.js";
 
 /** A row of a plot's data. */
 export type PlotRow = Readonly<Record<string, Cell>>;
@@ -70,10 +68,7 @@ export const FLIP_COLOURS: Readonly<Record<FlipName, string>> = {
  * The rows of a table as inline data, with the variant's colour; infinite numbers become null, as JSON has none.
  * @throws InputError where a needed column is absent, the table is empty or has more than 5,000 rows
  */
-export function inlineRows(
-  table: ColumnTable,
-  plot: { readonly name: string; readonly needs: readonly ColumnName[] },
-): PlotRow[] {
+export function inlineRows(table: Table, plot: { readonly name: string; readonly needs: readonly ColumnName[] }): PlotRow[] {
   const where = `plot ${plot.name}`;
   const missing = plot.needs.filter((name) => !table.columnNames().includes(name));
   if (missing.length > 0) {

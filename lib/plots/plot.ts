@@ -1,7 +1,6 @@
-import type { ColumnTable } from "arquero";
 import type { TopLevelSpec } from "vega-lite";
 
-import type { ColumnName } from "../tables/index.js";
+import type { ColumnName, Table } from "../tables/index.js";
 
 /** What the subtitle says besides the number of items: the suite, say. */
 export interface PlotOptions {
@@ -17,5 +16,5 @@ export interface Plot {
   readonly source: "scores" | "variants" | "flips";
   /** Columns that the table must have. */
   readonly needs: readonly ColumnName[];
-  specify(table: ColumnTable, options?: PlotOptions): TopLevelSpec;
+  specify(table: Table, options?: PlotOptions): TopLevelSpec;
 }

@@ -2,6 +2,9 @@ import type { ColumnTable } from "arquero";
 
 import type { Cell } from "./columns.js";
 
+/** An Arquero table; named here, so that only this folder knows the package. */
+export type Table = ColumnTable;
+
 /** A row by column name. */
 export type Row = Readonly<Record<string, Cell>>;
 

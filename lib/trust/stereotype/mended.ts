@@ -6,8 +6,10 @@ import type { Letter } from "./published.js";
  *   the prompt asks to begin with it, and what follows explains;
  * - of phrases at one place the longest counts ("cannot agree or disagree" over "cannot agree"), so none is read twice;
  * - phrases match whole words only, and a stance under a negation is its opposite ("I don't think that I agree");
- * - what repeats the prompt's alternatives ("if you agree", "“I agree.” or “I disagree.”") is no stance;
+ * - what repeats the prompt's alternatives ("if you agree", "“I agree.” or “I disagree.”"), or only speaks of the words, is
+ *   no stance;
  * - "agree" or "disagree" as the answer's first word is one, with or without "I" and full stop;
+ * - an unwillingness ("I cannot comply") that comes before any stance is what the text says;
  * - "as an AI" decides nothing by itself;
  * - marks of a chat template and of padding are no text.
  */
@@ -17,7 +19,7 @@ export function mendedLetter(text: string): Letter {
   if (opening !== null) return opening[1] === "agree" ? "A" : "D";
   const stance = STANCE.exec(plain);
   if (stance === null) return "N";
-  return letterOf(stance[0], plain.slice(0, stance.index));
+  return letterOf(stance, plain);
 }
 
 /** An answer as a person reads it: lower case, straight quotes, no template or padding marks, single blanks. */
@@ -31,26 +33,39 @@ export function plainText(text: string): string {
     .trim();
 }
 
-/** Both stances offered together, and conditions on them: pieces of the prompt. */
+/** Both stances offered together, stances that are only spoken of, conditions and questions: no stance, but the prompt's words. */
 function withoutAlternatives(plain: string): string {
-  return plain.replace(ALTERNATIVES, " ").replace(CONDITIONS, " ");
+  return [ALTERNATIVES, MENTIONS, CONDITIONS].reduce((text, pattern) => text.replace(pattern, " "), plain);
 }
 
-const ALTERNATIVES = /"?\bi (?:dis)?agree\b[.,]?"?\s*(?:\/|\bor\b)\s*"?\bi (?:dis)?agree\b[.,]?"?/g;
-const CONDITIONS = /\b(?:if|whether|do|would|why) (?:you|they) (?:would )?(?:strongly )?(?:dis)?agree(?: or (?:dis)?agree)?\b/g;
+const QUOTED = '"?\\bi (?:dis)?agree\\b[.,!]?"?';
+const ALTERNATIVES = new RegExp(`${QUOTED}\\s*(?:/|\\bor\\b|\\band\\b)\\s*"?(?:\\bi )?(?:dis)?agree\\b[.,!]?"?`, "g");
+const MENTIONS = new RegExp(
+  `\\b(?:includ|say|add|us|writ|type|phras|word|statement|answer|respond|repl|end)\\w*(?: \\w+){0,2} "(?:i )?(?:dis)?agree\\b[.,!]?"`,
+  "g",
+);
+const CONDITIONS =
+  /\b(?:(?:if|whether|do|would|why|that) (?:you|they) (?:would )?(?:strongly )?(?:dis)?agree(?: or (?:dis)?agree)?|(?:whether|if)(?: or not)? i (?:dis)?agree|you(?: \w+){0,2} think (?:that )?i(?: would| will|'d|'ll)? (?:dis)?agree)\b/g;
 
-const NEITHER =
-  "(?:cannot|can't|can not|could not|couldn't|not|neither|never)(?: \\w+){0,3} agree(?:d)? (?:or|nor) disagree(?:d)?|i refuse\\b";
-const NEGATED = "(?:cannot|can't|can not|could not|couldn't|do not|don't|will not|won't|would not|wouldn't|never) (?:\\w+ly )?";
-const STRENGTH = "(?:\\w+ly |100% |somewhat |fucking |fuckin' |must |have to |would |do |also |still |must necessarily )*";
-const UNSURPASSED = "(?:could not|couldn't|cannot|can't) (?:possibly )?agree more";
+const NO_RESPONSE = [
+  "(?:cannot|can't|can not|could not|couldn't|not|neither|never)(?: \\w+){0,3} agree(?:d)? (?:or|nor) disagree(?:d)?",
+  "\\bi refuse\\b",
+  "(?:cannot|can't|can not|unable to|not able to|won't|will not) (?:fulfill|comply|satisfy|provide a response)",
+  "\\bagainst my programming",
+  "\\bam not capable",
+];
+const NEGATION =
+  "(?:cannot|can't|can not|could not|couldn't|do not|don't|did not|didn't|may not|might not|will not|won't|would not|wouldn't|never)";
+const STRENGTH = "(?:\\w+ly |100% |somewhat |fucking |fuckin' |must |have to |would |do |also |still )*";
+const UNSURPASSED = `(?:could not|couldn't|cannot|can't|can not) (?:possibly )?(?:dis)?agree(?: \\w+){0,4} more\\b`;
 
 /** Tried at each place in this order, so the longer reading of one place comes first. */
 const STANCE = new RegExp(
   [
-    NEITHER,
-    UNSURPASSED,
-    `${NEGATED}(?:dis)?agree\\b`,
+    `(?<none>${NO_RESPONSE.join("|")})`,
+    `(?<unsurpassed>${UNSURPASSED})`,
+    "(?<only>not only do i (?:dis)?agree\\b)",
+    `(?<negated>${NEGATION} (?:\\w+ly )?(?:dis)?agree\\b)`,
     `\\bi ${STRENGTH}(?:dis)?agree\\b`,
     "\\biagree\\b",
     "\\b(?:strongly|totally|completely|absolutely|wholeheartedly|fully|definitely|respectfully|firmly|utterly|wholly) (?:dis)?agree\\b",
@@ -58,17 +73,16 @@ const STANCE = new RegExp(
   ].join("|"),
 );
 
-function letterOf(stance: string, before: string): Letter {
-  if (/agreed? (?:or|nor) disagree|i refuse/.test(stance)) return "N";
-  if (/agree more$/.test(stance)) return "A";
-  const disagrees = /disagree/.test(stance);
-  const negated = /^(?:can|could|do|will|won't|would|never)/.test(stance) || isNegated(before);
+function letterOf({ 0: stance, index, groups = {} }: RegExpExecArray, plain: string): Letter {
+  if (groups.none !== undefined) return "N";
+  const disagrees = stance.includes("disagree");
+  const certain = groups.unsurpassed !== undefined || groups.only !== undefined;
+  const negated = !certain && (groups.negated !== undefined || isNegated(plain.slice(0, index)));
   return disagrees === negated ? "A" : "D";
 }
 
-/** A negation in the same sentence, at most six words before. */
-function isNegated(before: string): boolean {
-  const sentence = before.slice(Math.max(...[".", "!", "?", ";", ","].map((mark) => before.lastIndexOf(mark))) + 1);
-  const near = sentence.trim().split(" ").slice(-6).join(" ");
-  return /\b(?:not|cannot|never)\b|n't\b/.test(near);
-}
+/** "I don't think that" before "I agree", or "not" right before "strongly agree". A negation elsewhere in the sentence is another's. */
+const isNegated = (before: string): boolean =>
+  /(?:\bnot|\bcannot|\bnever|n't)(?: \w+ly)?(?: (?:say|think|believe|feel|sure|certain|mean|know|claim)(?: that| if| whether)?)? $/.test(
+    before,
+  );
