@@ -17,8 +17,8 @@ export interface Cells {
   current: number;
   /** Cells that were interrupted: their timers don't fire any more. */
   readonly interrupted: Set<number>;
-  /** Calls of our own library that are under way. */
-  libraryDepth: number;
+  /** Calls of our own library that are under way, each by a token of its own. */
+  readonly libraryCalls: Set<symbol>;
   /** Every program that ran, for the positions in errors. */
   readonly programs: Map<number, Program>;
 }
@@ -28,7 +28,7 @@ export const createCells = (): Cells => ({
   running: undefined,
   current: 0,
   interrupted: new Set(),
-  libraryDepth: 0,
+  libraryCalls: new Set(),
   programs: new Map(),
 });
 

@@ -10,7 +10,7 @@ import { defineGlobals } from "./globals.js";
 import { createQuestions } from "./input.js";
 import { libraryRenderers } from "./library.js";
 import { createLiveLine, type ClosableLine } from "./live-line.js";
-import { endLibrary } from "./magic-calls.js";
+import { endLibraryCalls } from "./magic-calls.js";
 import { createModules } from "./modules.js";
 import { createOutputs } from "./outputs.js";
 import { createSession } from "./session.js";
@@ -60,7 +60,7 @@ function liveLine(): ClosableLine {
 async function run(order: Extract<RunnerOrder, { kind: "run" }>): Promise<void> {
   const { program, allowStdin } = order;
   const outcome = await runProgram(program, allowStdin, bench);
-  if (cells.libraryDepth > 0) endLibrary({ cells, announce });
+  endLibraryCalls({ cells, announce });
   send({ kind: "finished", cell: program.cell, outcome });
 }
 
@@ -74,7 +74,7 @@ function interrupt(): void {
     };
     running.abort.abort(interruption());
     questions.abandon(interruption());
-    if (cells.libraryDepth > 0) later(end, GRACE);
+    if (cells.libraryCalls.size > 0) later(end, GRACE);
     else end();
   }
   send({ kind: "interrupted" });

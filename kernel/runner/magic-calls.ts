@@ -40,17 +40,20 @@ async function runMagic(magic: Magic, invocation: Invocation, bench: MagicBench,
   const live = bench.liveLine();
   const signal = cells.running?.abort.signal ?? new AbortController().signal;
   const context: MagicContext = { session, signal, live, display, guide, text };
-  if (cells.libraryDepth++ === 0) bench.announce(true);
+  const call = Symbol(magic.name);
+  cells.libraryCalls.add(call);
+  bench.announce(true);
   try {
     return await magic.run(invocation, context);
   } finally {
     live.close();
-    if (--cells.libraryDepth <= 0) endLibrary(bench);
+    if (cells.libraryCalls.delete(call) && cells.libraryCalls.size === 0) bench.announce(false);
   }
 }
 
-/** No library call is under way any more; also after a cut, which leaves no time to say so. */
-export function endLibrary({ cells, announce }: Pick<MagicBench, "cells" | "announce">): void {
-  cells.libraryDepth = 0;
+/** The cell is over, and with it its library calls; a cut leaves them no time to say so themselves. */
+export function endLibraryCalls({ cells, announce }: Pick<MagicBench, "cells" | "announce">): void {
+  if (cells.libraryCalls.size === 0) return;
+  cells.libraryCalls.clear();
   announce(false);
 }

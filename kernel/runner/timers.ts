@@ -16,7 +16,7 @@ function wrapTimer<T extends typeof setTimeout | typeof setInterval | typeof set
       const [callback, delay, ...rest] = given;
       if (!isFunction(callback)) return Reflect.apply(target, self, given);
       const cell = cells.current;
-      const ours = cells.libraryDepth > 0;
+      const ours = cells.libraryCalls.size > 0;
       const fire = (...values: unknown[]): void => {
         if (cells.interrupted.has(cell) && !ours) return;
         queueMicrotask(() => withinCell(cells, cell, () => callback(...values)));
