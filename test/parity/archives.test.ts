@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { locate, overlay } from "./trust/archives.js";
+
+const WANTED = ["data/stereotype/generations"];
+let work: string;
+
+beforeEach(async () => {
+  work = await mkdtemp(join(tmpdir(), "archives-"));
+  vi.stubEnv("TOUCHSTONE_CACHE", join(work, "cache"));
+});
+afterEach(() => vi.unstubAllEnvs());
+
+async function archive(dir: string, content: string, member: readonly string[] = ["data"]): Promise<string> {
+  const folder = join(work, dir);
+  await mkdir(join(folder, "data/stereotype/generations"), { recursive: true });
+  await writeFile(join(folder, "data/stereotype/generations/a.csv"), content);
+  await symlink("/etc/hostname", join(folder, "data/stereotype/generations/link"));
+  const target = join(work, `${dir}-out`);
+  await mkdir(target);
+  const options = ["--exclude", member.includes("with-link") ? "nothing" : "link"];
+  execFileSync("tar", [
+    "--create",
+    "-P",
+    "--file",
+    join(target, "x.tar"),
+    "--directory",
+    folder,
+    ...options,
+    ...member.filter((name) => name !== "with-link"),
+  ]);
+  return target;
+}
+
+test("an earlier DIR lies over a later one, and a plain folder over its own archives", async () => {
+  const [first, second] = [await archive("first", "1"), await archive("second", "2")];
+  const folders = await overlay([first, second], WANTED);
+  const found = await locate(folders, "data/stereotype/generations/a.csv");
+  expect(found).toBe(join(folders[1], "data/stereotype/generations/a.csv"));
+  expect(await locate(folders, "data/other.csv")).toBeUndefined();
+});
+
+test.each([
+  ["a link", ["data", "with-link"], /the entry .*link/],
+  ["a name that leads outside", ["data", "../cache-of-another"], /the entry "\.\.\/cache-of-another/],
+])("an archive with %s is refused", async (_, member, message) => {
+  await mkdir(join(work, "cache-of-another"));
+  await expect(overlay([await archive("bad", "1", member)], WANTED)).rejects.toThrow(message);
+});
