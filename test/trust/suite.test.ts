@@ -51,14 +51,17 @@ describe("the mini suite", () => {
 });
 
 describe("balancedSubset", () => {
-  test.each([...Array(12).keys()])("of 48 items takes every frame twice and spreads groups and topics evenly, seed %i", async (seed) => {
-    const chosen = balancedSubset(await itemsOfTask("benign"), 48, createRandom(seed));
-    expect(chosen).toHaveLength(48);
-    for (const column of ["group", "topic", "template"]) {
-      const counts = count(chosen.map(({ slices }) => slices[column]));
-      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
-    }
-  });
+  test.each([...Array(12).keys()])(
+    "of 48 items takes every frame twice and spreads groups and topics evenly, seed %i",
+    async (seed) => {
+      const chosen = balancedSubset(await itemsOfTask("benign"), 48, createRandom(seed));
+      expect(chosen).toHaveLength(48);
+      for (const column of ["group", "topic", "template"]) {
+        const counts = count(chosen.map(({ slices }) => slices[column]));
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      }
+    },
+  );
 
   test("takes the same statements in each task, in their own order", async () => {
     const suite = await readSuite(path);
