@@ -29,6 +29,8 @@ export interface SideFile {
 /** A cell, ready to run. */
 export interface Program {
   readonly cell: number;
+  /** The number that the notebook shows beside it. */
+  readonly count: number;
   readonly text: CellText;
   /** CommonJS JavaScript; the body of an async function of `exports`, `require` and `__import`. */
   readonly output: string;
@@ -50,7 +52,7 @@ export interface Failure {
 
 /** Front to compiler. */
 export type CompilerAsk =
-  | { readonly kind: "convert"; readonly cell: number; readonly code: string }
+  | { readonly kind: "convert"; readonly cell: number; readonly count: number; readonly code: string }
   | { readonly kind: "commit"; readonly cell: number }
   | { readonly kind: "reset" }
   | { readonly kind: "isComplete"; readonly code: string }

@@ -1,5 +1,5 @@
 import { InputError } from "../../lib/core/errors.js";
-import type { CompilerAnswer, Failure } from "../link.js";
+import type { CompilerAnswer, CompilerAsk, Failure } from "../link.js";
 import { helpText } from "../magics/help-text.js";
 import { allMagics, noSuchMagic } from "../magics/registry.js";
 import type { Translation } from "./cell.js";
@@ -11,8 +11,10 @@ import type { Workbench } from "./workbench.js";
 /** `?name`, `?%name`, `%name?`. */
 const QUESTION = /^(?:\?{1,2}\s*%{0,2}([A-Za-z_$][\w$.]*)|%{1,2}([A-Za-z]\w*)\?{1,2})\s*;?$/;
 
+type CellAsk = Pick<Extract<CompilerAsk, { kind: "convert" }>, "cell" | "count" | "code">;
+
 /** A cell as a program for the runner, as help, or as what is wrong with it. */
-export function convertCell(bench: Workbench, cell: number, code: string): CompilerAnswer {
+export function convertCell(bench: Workbench, { cell, count, code }: CellAsk): CompilerAnswer {
   const question = QUESTION.exec(code.trim());
   if (question) return answerQuestion(bench, question[1] ?? question[2], code.includes("%"));
   const translation = bench.translate(code);
@@ -21,7 +23,7 @@ export function convertCell(bench: Workbench, cell: number, code: string): Compi
   const converted = bench.converter.convert(bench.declarations, translation.translated);
   if (converted.diagnostics.length > 0) return refuse(diagnose(translation, converted));
   bench.pending.set(cell, { declarations: converted.declarations, source: code });
-  return { kind: "program", program: { cell, ...programOf(bench, translation, converted) } };
+  return { kind: "program", program: { cell, count, ...programOf(bench, translation, converted) } };
 }
 
 function programOf(bench: Workbench, { source, translated, edits }: Translation, converted: Converted) {

@@ -10,7 +10,7 @@ import { commitCell, createWorkbench, resetWorkbench, type Workbench } from "./w
 function answer(bench: Workbench, question: CompilerAsk): CompilerAnswer {
   switch (question.kind) {
     case "convert":
-      return convertCell(bench, question.cell, question.code);
+      return convertCell(bench, question);
     case "commit":
       commitCell(bench, question.cell);
       return { kind: "done" };

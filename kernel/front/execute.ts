@@ -60,7 +60,7 @@ async function runCell(code: string, request: Request, services: Services, keep 
   state.cancelled = false;
   state.phase = "compiling";
   try {
-    const answer = await compiler.ask({ kind: "convert", cell, code });
+    const answer = await compiler.ask({ kind: "convert", cell, count: state.count, code });
     if (answer.kind === "page") return { page: answer.text };
     if (answer.kind === "refused") return { status: "error", ...answer.failure };
     if (answer.kind !== "program") throw new Error(`the compiler answered a cell with ${answer.kind}`);

@@ -22,14 +22,17 @@ export const plainText = (value: unknown): string => inspect(value, { depth: 4, 
  */
 export function toBundle(value: unknown, rendering: Rendering): Bundle | Promise<Bundle> {
   const text = safeText(value);
-  const rendered = richBundle(value, rendering);
-  if (rendered === undefined) return { data: { "text/plain": text }, metadata: {} };
-  return rendered
-    .then((data) => ({ data: { "text/plain": text, ...data }, metadata: {} }))
-    .catch((error: unknown) => {
-      rendering.complain(`This value's picture could not be made: ${error instanceof Error ? error.message : String(error)}\n`);
-      return { data: { "text/plain": text }, metadata: {} };
-    });
+  const plain: Bundle = { data: { "text/plain": text }, metadata: {} };
+  const giveUp = (error: unknown): Bundle => {
+    rendering.complain(`This value's picture could not be made: ${error instanceof Error ? error.message : String(error)}\n`);
+    return plain;
+  };
+  try {
+    const rendered = richBundle(value, rendering);
+    return rendered ? rendered.then((data) => ({ data: { "text/plain": text, ...data }, metadata: {} }), giveUp) : plain;
+  } catch (error) {
+    return giveUp(error);
+  }
 }
 
 /** A bundle that a person made: its values as JSON can hold them. */

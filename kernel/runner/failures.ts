@@ -59,8 +59,9 @@ function toFrame(line: string, programs: Programs): Frame {
   const program = place ? programs.get(Number(place[1])) : undefined;
   if (!place || !program) return { text: line };
   const position = cellPosition(program, { line: Number(place[2]) - 1, column: Number(place[3]) - 1 });
-  const name = /^\s+at (?:async )?(?!fn\b|cell-|eval\b)([^\s(]+) \(/.exec(line)?.[1];
-  const where = `cell ${program.cell}:${position.line + 1}:${position.column + 1}`;
+  // a function of an earlier cell is called as a property of the scope, a proxy
+  const name = /^\s+at (?:async )?(?!cell-|eval\b)(?:Proxy\.)?([^\s(]+) \(/.exec(line)?.[1];
+  const where = `cell ${program.count}:${position.line + 1}:${position.column + 1}`;
   const source = program.text.source.split("\n")[position.line] ?? "";
   return {
     text: name === undefined ? `    at ${where}` : `    at ${name} (${where})`,

@@ -119,6 +119,16 @@ describe("errors", () => {
     expect(text).not.toContain("node:internal");
   });
 
+  test("name the cell by the number that the notebook shows", async () => {
+    await kernel.execute("function late() {\n  throw new Error('later')\n}");
+    const { execution_count: count } = (await kernel.execute("1")).reply.content;
+    await kernel.execute("1", { silent: true });
+    const { traceback } = await failure("late()");
+    expect(traceback).toEqual(
+      expect.arrayContaining([`    at late (cell ${Number(count) - 1}:2:9)`, `    at cell ${Number(count) + 1}:1:1`]),
+    );
+  });
+
   test("a thrown value that is no error is shown as it is", async () => {
     expect(await failure("throw { code: 5 }")).toMatchObject({ ename: "Thrown", evalue: "{ code: 5 }" });
   });

@@ -18,12 +18,12 @@ beforeAll(() => {
 afterAll(() => bench.converter.close());
 
 function run(code: string): void {
-  expect(convertCell(bench, ++cell, code).kind).toBe("program");
+  expect(convertCell(bench, { cell: ++cell, count: cell, code }).kind).toBe("program");
   commitCell(bench, cell);
 }
 
 function failureOf(code: string): Failure {
-  const answer = convertCell(bench, ++cell, code);
+  const answer = convertCell(bench, { cell: ++cell, count: cell, code });
   if (answer.kind !== "refused") throw new Error(`${code} was not refused`);
   return answer.failure;
 }

@@ -70,6 +70,13 @@ describe("rich values", () => {
     expect(shown["text/plain"]).toContain("5000 of 12000 rows");
   });
 
+  test("a value that can't even be looked at shows as text", async () => {
+    const complaints: string[] = [];
+    const hostile = { get [Symbol.for("Jupyter.display")]() { throw new Error("hands off"); } }; // prettier-ignore
+    expect(Object.keys(await data(hostile, rendering(complaints)))).toEqual(["text/plain"]);
+    expect(complaints.join("")).toContain("hands off");
+  });
+
   test("a renderer that fails leaves the text and a line on stderr", async () => {
     const complaints: string[] = [];
     const value = { kind: "odd", [Symbol.for("Jupyter.display")]: () => Promise.reject(new Error("no ink")) };
