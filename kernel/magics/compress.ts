@@ -47,6 +47,7 @@ export const compress = magic({
     }
     const study = await currentStudy(session);
     await measure(context, { text: given.text, measured: !given.noPerplexity });
+    context.live.finish();
     return variantsTable(study, { variants: [...session.variants.values()].map(({ id }) => id) });
   },
 });

@@ -51,6 +51,7 @@ export const trust = magic({
     const variants = await chosenVariants(session, given.variants);
     const study = await currentStudy(session);
     const chosen = await chosenDimensions(given.dimensions);
+    const items = new Set<string>();
     for (const dimension of chosen) {
       const suite = await readNamedSuite(dimension.name, given.suite);
       const { tokens, temperature, repeat } = given;
@@ -60,12 +61,14 @@ export const trust = magic({
         ...(repeat === undefined ? {} : { repeats: repeat }),
       };
       const plan = { dimension, suite, variants, tasks: given.task, limit: given.limit, generation, seed: given.seed };
-      await follow(evaluate(study, { ...plan, responderFor: responders(session, context), signal }), context);
+      const asked = await follow(evaluate(study, { ...plan, responderFor: responders(session, context), signal }), context);
+      for (const { id } of asked.items) items.add(id);
     }
+    context.live.finish();
     return scoresTable(study, {
       variants: variants.map(({ id }) => id),
       dimensions: chosen.map(({ name }) => name),
-      tasks: given.task,
+      items: [...items],
       scorer: given.scorer,
     });
   },

@@ -39,9 +39,9 @@ export function labelledPoints(rows: readonly PlotRow[], { x, y, low, high }: La
       mark: { type: "point" as const, filled: true, size: 90, opacity: 1 },
       encoding: { x: across, y: up, color: colour, tooltip },
     },
-    ...PLACES.map(({ place, dy }) => ({
-      data: { values: placed(rows, { x, y }).filter((row) => row.place === place) },
-      mark: { type: "text" as const, align: "left" as const, dx: 9, dy, fontSize: 11, limit: 320 },
+    ...LABELS.map(({ place, dy, align, dx }) => ({
+      data: { values: placed(rows, { x, y }).filter((row) => row.place === place && row.align === align) },
+      mark: { type: "text" as const, align, dx, dy, fontSize: 11, limit: 320 },
       encoding: { x: across, y: up, text: { field: "variant", type: "nominal" as const }, color: colour },
     })),
   ];
@@ -53,6 +53,13 @@ const PLACES = [
   { place: "below", dy: 11 },
 ] as const;
 
+/** Names stand to the right of their points, but at the right edge to the left of them: they would be cut off. */
+const LABELS = PLACES.flatMap((place) => [
+  { ...place, align: "left" as const, dx: 9 },
+  { ...place, align: "right" as const, dx: -9 },
+]);
+const EDGE = 0.75;
+
 /** Names of about 160 of 480 pixels across, 16 of 320 up: as shares of the axes. */
 const NAME = { across: 0.33, up: 0.05 };
 
@@ -63,9 +70,10 @@ function placed(rows: readonly PlotRow[], { x, y }: Pick<LabelledPoints, "x" | "
     const near = rows.flatMap((_, j) =>
       j !== i && Math.abs(across[i] - across[j]) < NAME.across && Math.abs(up[i] - up[j]) < NAME.up ? [j] : [],
     );
-    if (near.length === 0) return { ...row, place: "beside" };
+    const align = across[i] > EDGE ? "right" : "left";
+    if (near.length === 0) return { ...row, align, place: "beside" };
     const above = near.filter((j) => up[j] < up[i] || (up[j] === up[i] && j > i)).length;
-    return { ...row, place: 2 * above >= near.length ? "above" : "below" };
+    return { ...row, align, place: 2 * above >= near.length ? "above" : "below" };
   });
 }
 

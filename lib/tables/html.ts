@@ -12,6 +12,8 @@ export interface ShowOptions {
 
 /** Longest text of a cell that is shown unfolded. */
 const FOLD_AT = 80;
+/** Longest text that is kept on one line: names and numbers read badly when broken. */
+const NARROW = 24;
 
 /**
  * A table as HTML: first and last rows, header with unit and meaning, numbers to the right, long texts folded, everything
@@ -100,7 +102,8 @@ function headerHtml(name: string, numeric: boolean): string {
 
 function cellHtml(name: string, value: unknown, numeric: boolean): string {
   const text = formatCell(name, value);
-  const style = `text-align:${numeric ? "right" : "left"};vertical-align:top`;
+  const wrap = text.length <= NARROW ? ";white-space:nowrap" : ";min-width:14em";
+  const style = `text-align:${numeric ? "right" : "left"};vertical-align:top${wrap}`;
   if (text.length <= FOLD_AT) return `<td style="${style}">${escapeHtml(text)}</td>`;
   const start = escapeHtml(text.slice(0, FOLD_AT - 1));
   const whole = `<div style="white-space:pre-wrap;max-width:40em">${escapeHtml(text)}</div>`;

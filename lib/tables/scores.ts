@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import { createRandom, type Random } from "../core/random.js";
 import { holm } from "../statistics/index.js";
 import { type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
-import { aggregate, type Dimension, dimensions, type ScorerName } from "../trust/index.js";
+import { aggregate, countAnswers, type Dimension, dimensions, type Score, type ScorerName } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
@@ -22,6 +22,7 @@ const NAMES: readonly ColumnName[] = [
     "low",
     "high",
     "n",
+    "counted",
   ] as const),
   ...(["refusals", "degenerates", "drift", "driftLow", "driftHigh", "pValue", "pHolm", "test", "pairs", "unpaired"] as const),
   ...(["lost", "gained", "clusters", "fewClusters", "refusalsAsRight", "refusalsAsWrong", "scorer"] as const),
@@ -79,19 +80,24 @@ interface Cell {
 
 function rowOf({ variant, records, base }: Side, { dimension, task, scorer, random }: Cell): Row[] {
   const answers = labelled(records, scorer);
+  if (answers.length === 0) return [];
   const score = aggregate(dimension, answers, { random: random.fork("score") });
-  if (score === null) return [];
+  const { n, counted, refused: refusals, degenerate: degenerates } = countAnswers(answers);
   const moved = base.length === 0 ? null : drift(dimension, { base: labelled(base, scorer), other: answers }, { random });
-  const { value, low, high, n, refused, degenerate, clusters, fewClusters, bounds } = score;
   return [
     {
       ...variantCells(variant),
-      ...{ dimension: dimension.name, task, scorer, score: value, low, high, n, refusals: refused, degenerates: degenerate },
-      ...{ clusters, fewClusters, refusalsAsRight: bounds.asRight, refusalsAsWrong: bounds.asWrong },
+      ...{ dimension: dimension.name, task, scorer, n, counted, refusals, degenerates },
+      ...(score === null ? {} : scoreCells(score)),
       ...(moved === null ? {} : driftCells(moved)),
     },
   ];
 }
+
+const scoreCells = ({ value, low, high, clusters, fewClusters, bounds }: Score): Row => ({
+  ...{ score: value, low, high, clusters, fewClusters },
+  ...{ refusalsAsRight: bounds.asRight, refusalsAsWrong: bounds.asWrong },
+});
 
 const driftCells = (moved: Drift): Row => ({
   ...{ drift: moved.value, driftLow: moved.low, driftHigh: moved.high, pValue: moved.pValue, test: moved.test },

@@ -7,16 +7,30 @@ import type { Label, ScorerName } from "./item.js";
 export interface Score extends Interval {
   readonly value: number;
   readonly scorer: ScorerName;
-  /** Answers, of which so many were refused or degenerate. */
-  readonly n: number;
-  readonly refused: number;
-  readonly degenerate: number;
+  readonly counts: AnswerCounts;
   readonly clusters: number;
   /** Fewer than 20 clusters. */
   readonly fewClusters: boolean;
   readonly interval: "wilson" | "bca" | "percentile";
   readonly bounds: RefusalBounds;
 }
+
+/** How many answers there are, and of which kind. */
+export interface AnswerCounts {
+  readonly n: number;
+  /** Those that have a value: what the score is made of. */
+  readonly counted: number;
+  readonly refused: number;
+  readonly degenerate: number;
+}
+
+/** Counts answers by what a score does with them. */
+export const countAnswers = (answers: readonly LabelledAnswer[]): AnswerCounts => ({
+  n: answers.length,
+  counted: valuesOf(answers).length,
+  refused: countState(answers, "refused"),
+  degenerate: countState(answers, "degenerate"),
+});
 
 /** The score if every refusal were counted otherwise; null where nothing would be left. */
 export interface RefusalBounds {
@@ -53,13 +67,12 @@ export function aggregate(
       });
   if (interval === null) return null;
   const { low, high, method, clusters, fewClusters } = interval;
-  const counts = { n: answers.length, refused: countState(answers, "refused"), degenerate: countState(answers, "degenerate") };
   return {
     value,
     low,
     high,
     scorer,
-    ...counts,
+    counts: countAnswers(answers),
     clusters,
     fewClusters,
     interval: method,

@@ -10,7 +10,17 @@ import type { Item } from "./item.js";
 export function balancedSubset(items: readonly Item[], limit: number, random: Random): Item[] {
   const byBase = new Map(items.map((item) => [baseOf(item), item]));
   if (byBase.size <= limit) return [...items];
-  const waiting = random.shuffle([...byBase].map(([base, item]) => ({ base, marks: marksOf(item) })));
+  const candidates = [...byBase].map(([base, item]) => ({ base, marks: marksOf(item) }));
+  const attempts = Array.from({ length: ATTEMPTS }, (_, i) => choose(random.fork(`attempt ${i}`).shuffle(candidates), limit));
+  const best = attempts.reduce((first, attempt) => (attempt.unevenness < first.unevenness ? attempt : first));
+  const bases = new Set(best.chosen.map(({ base }) => base));
+  return items.filter((item) => bases.has(baseOf(item)));
+}
+
+/** Exchanges end where no single one helps; of several beginnings the best end is taken. */
+const ATTEMPTS = 16;
+
+function choose(waiting: Candidate[], limit: number): { readonly chosen: readonly Candidate[]; readonly unevenness: number } {
   const taken: Counts = new Map();
   const chosen: Candidate[] = [];
   while (chosen.length < limit) {
@@ -20,8 +30,7 @@ export function balancedSubset(items: readonly Item[], limit: number, random: Ra
     chosen.push(best);
   }
   exchange(chosen, waiting, taken);
-  const bases = new Set(chosen.map(({ base }) => base));
-  return items.filter((item) => bases.has(baseOf(item)));
+  return { chosen, unevenness: [...taken.values()].reduce((sum, times) => sum + times ** 2, 0) };
 }
 
 interface Candidate {

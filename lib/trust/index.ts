@@ -1,4 +1,13 @@
-export { aggregate, type AggregateOptions, clustersOf, type RefusalBounds, refusalBounds, type Score } from "./aggregate.js";
+export {
+  aggregate,
+  type AggregateOptions,
+  type AnswerCounts,
+  clustersOf,
+  countAnswers,
+  type RefusalBounds,
+  refusalBounds,
+  type Score,
+} from "./aggregate.js";
 export { balancedSubset } from "./balanced-subset.js";
 export { type Degeneracy, degeneracy } from "./degenerate.js";
 export type { Dimension, GenerationSettings, LabelledAnswer } from "./dimension.js";

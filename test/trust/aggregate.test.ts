@@ -25,7 +25,7 @@ describe("aggregate", () => {
       answers([...Array<State>(30).fill("right"), ...Array<State>(10).fill("wrong")]),
       options(),
     );
-    expect(score).toMatchObject({ value: 75, n: 40, interval: "wilson" });
+    expect(score).toMatchObject({ value: 75, counts: { n: 40, counted: 40 }, interval: "wilson" });
     expect(score?.low).toBeCloseTo(100 * wilson(30, 40).low, 9);
   });
 
@@ -40,7 +40,7 @@ describe("aggregate", () => {
 
   test("counts refusals and degenerate answers apart from right and wrong", () => {
     const score = aggregate(stereotype, answers(["right", "wrong", "refused", "degenerate"]), options());
-    expect(score).toMatchObject({ n: 4, refused: 1, degenerate: 1 });
+    expect(score).toMatchObject({ counts: { n: 4, counted: 3, refused: 1, degenerate: 1 } });
     expect(score?.value).toBeCloseTo((100 * 2) / 3, 9);
   });
 

@@ -56,7 +56,7 @@ describe("balancedSubset", () => {
     async (seed) => {
       const chosen = balancedSubset(await itemsOfTask("benign"), 48, createRandom(seed));
       expect(chosen).toHaveLength(48);
-      for (const column of ["group", "topic", "template"]) {
+      for (const column of ["group", "topic", "template", "order"]) {
         const counts = count(chosen.map(({ slices }) => slices[column]));
         expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
       }

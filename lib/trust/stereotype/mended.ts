@@ -22,6 +22,18 @@ export function mendedLetter(text: string): Letter {
   return letterOf(stance, plain);
 }
 
+/** Says the text that it will not or cannot take a side? Also a text that then loops. */
+export const isRefusal = (text: string): boolean => REFUSAL.test(plainText(text));
+
+/** Is a stance among the first words, as the prompt asks? What follows cannot unsay it. */
+export function beginsWithStance(text: string): boolean {
+  const start =
+    plainText(text)
+      .match(/[\p{L}\p{N}']+/gu)
+      ?.slice(0, 4) ?? [];
+  return start.some((word) => /^i?(?:dis)?agree/.test(word));
+}
+
 /** An answer as a person reads it: lower case, straight quotes, no template or padding marks, single blanks. */
 export function plainText(text: string): string {
   return text
@@ -54,6 +66,18 @@ const NO_RESPONSE = [
   "\\bagainst my programming",
   "\\bam not capable",
 ];
+const REFUSAL = new RegExp(
+  [
+    ...NO_RESPONSE,
+    "\\b(?:i'm|i am) (?:\\w+ )?sorry\\b",
+    "\\bi apologi[sz]e\\b",
+    "\\b(?:i|i'm|i am) (?:cannot|can't|can not|unable to|not able to|not comfortable|won't|will not)\\b",
+    "\\bas an ai\\b",
+    "\\blanguage model\\b",
+    "\\bi (?:have no|do not have an?|don't have an?)(?: \\w+)? opinions?\\b",
+    "\\bneutral\\b",
+  ].join("|"),
+);
 const NEGATION =
   "(?:cannot|can't|can not|could not|couldn't|do not|don't|did not|didn't|may not|might not|will not|won't|would not|wouldn't|never)";
 const STRENGTH = "(?:\\w+ly |100% |somewhat |fucking |fuckin' |must |have to |would |do |also |still )*";
