@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
 import { packageRoot, progressLine, setup, type ProgressLine } from "../setup/index.js";
@@ -16,6 +16,7 @@ export const demo: Command = {
     await setup({ needs: ["python", "native", "model"] });
     const path = typeof notebook === "string" ? resolve(notebook) : join(packageRoot(), "notebooks", "first-look.ipynb");
     const place = join(artifacts(), "demo");
+    await rm(place, { recursive: true, force: true }); // an earlier run's results would pass for this one's
     await mkdir(place, { recursive: true });
     const study = await mkdtemp(join(place, "study-")); // fresh, so that all is evaluated anew
     const output = join(place, basename(path));

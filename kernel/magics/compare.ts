@@ -3,6 +3,7 @@ import { flag } from "./parameters.js";
 import { selectionOf, selectionOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
+/** `%compare`: which answers changed, how, and both texts. */
 export const compare = magic({
   name: "compare",
   kind: "line",

@@ -6,6 +6,7 @@ import { currentModel, currentStudy, follow, library, responders } from "./works
 
 const methodNames = async (): Promise<string[]> => Object.keys((await library()).methods);
 
+/** `%compress`: variants of the model, with size, error and perplexity. */
 export const compress = magic({
   name: "compress",
   kind: "line",

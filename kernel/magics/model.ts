@@ -2,6 +2,7 @@ import { magic } from "./magic.js";
 import { required, text } from "./parameters.js";
 import { library } from "./workspace.js";
 
+/** `%model`: loads a model, shows its card. */
 export const model = magic({
   name: "model",
   kind: "line",

@@ -3,6 +3,7 @@ import { required, text } from "./parameters.js";
 import { selectionOf, selectionOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
+/** `%plot`: a picture of the study. */
 export const plot = magic({
   name: "plot",
   kind: "line",

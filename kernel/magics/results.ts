@@ -43,6 +43,7 @@ export async function selectionOf(given: SelectionGiven, study: Awaited<ReturnTy
   return { dimensions: given.dimension, variants, tasks: given.task, scorer: given.scorer };
 }
 
+/** `%results`: every answer as a table. */
 export const results = magic({
   name: "results",
   kind: "line",

@@ -5,6 +5,7 @@ import { chosenVariants, currentStudy, follow, library, responders } from "./wor
 
 const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
 
+/** `%trust`: asks variants the prompts of trust dimensions. */
 export const trust = magic({
   name: "trust",
   kind: "line",

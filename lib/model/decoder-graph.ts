@@ -7,7 +7,7 @@ import { type BlockWeights, decoderBlock, type Pass, rmsNorm } from "./decoder-b
 /** Added to scores of positions that must not be seen. */
 export const HIDDEN = -1e30;
 
-/** Names of what is fed and fetched; see `Decoder`, which is alone in using them. */
+/** Names of what is fed to and fetched from the prompt pass; `Decoder` alone uses them. */
 export const PROMPT = {
   tokens: "prompt/tokens",
   rows: "prompt/rows",
@@ -19,6 +19,7 @@ export const PROMPT = {
   append: "prompt/append",
   extend: "prompt/extend",
 } as const;
+/** Names of what is fed to and fetched from the step pass. */
 export const STEP = {
   tokens: "step/tokens",
   positions: "step/positions",
@@ -28,6 +29,7 @@ export const STEP = {
   next: "step/next",
   keep: "step/keep",
 } as const;
+/** Names of the work on the cache alone. */
 export const CACHE = {
   noPrefix: "cache/noPrefix",
   unshare: "cache/unshare",

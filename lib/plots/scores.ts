@@ -30,6 +30,7 @@ export const scores: Plot = {
     "low",
     "high",
     "n",
+    "counted",
     "refusals",
     "drift",
     "scorer",
@@ -49,22 +50,36 @@ function points(rows: readonly PlotRow[], { note }: PlotOptions) {
     $schema: SCHEMA,
     config: THEME,
     title: titleOf(scores.question, [what, countText(shown, "n", "answers each"), scorerNote(shown), note]),
-    width: widthBesideNames(variants, 70),
+    width: widthBesideNames(variants, shown.some(isPartial) ? 185 : 70),
     height: intervalHeight(variants.length, tasks.length),
     data: { values: [...shown] },
-    layer: intervalLayers({
-      ...{
-        value: "score",
-        low: "low",
-        high: "high",
-        title: "score (0–100)",
-        domain: [0, 100],
-        variants,
-        tasks,
-      },
-      label: "format(datum.score, '.1f')",
-      tooltip: tooltip(["variant", "task", "score", "low", "high", "n", "refusals"]),
-    }),
+    layer: [
+      ...intervalLayers({
+        ...{ value: "score", low: "low", high: "high", title: "score (0–100)", domain: [0, 100], variants, tasks },
+        label: `format(datum.score, '.1f') + (${IS_PARTIAL} ? ' (' + datum.counted + ' of ' + datum.n + ' readable)' : '')`,
+        tooltip: tooltip(["variant", "task", "score", "low", "high", "n", "counted", "refusals"]),
+      }),
+      unscored(variants),
+    ],
+  };
+}
+
+const IS_PARTIAL = "datum.counted < datum.n";
+const isPartial = ({ counted, n }: PlotRow): boolean => Number(counted) < Number(n);
+
+/** Words in place of a point where no answer has a value: an empty line would pass for an oversight. */
+function unscored(variants: readonly string[]) {
+  return {
+    transform: [
+      { filter: "!isValid(datum.score)" },
+      { calculate: "'no score: ' + datum.counted + ' of ' + datum.n + ' answers can be read'", as: "label" },
+    ],
+    mark: { type: "text" as const, align: "left" as const, dx: 7, fontSize: 11, fontStyle: "italic" as const },
+    encoding: {
+      x: { datum: 0, type: "quantitative" as const },
+      y: { field: "variant", type: "nominal" as const, sort: [...variants] },
+      text: { field: "label", type: "nominal" as const },
+    },
   };
 }
 

@@ -15,6 +15,8 @@ export interface Drift extends Interval {
   readonly lost: number;
   readonly gained: number;
   readonly pairs: number;
+  /** Pairs left out because a side's answer is degenerate and has no value: a score of other items is no drift. */
+  readonly unreadable: number;
   readonly onlyInBase: number;
   readonly onlyInOther: number;
   readonly clusters: number;
@@ -22,7 +24,7 @@ export interface Drift extends Interval {
 }
 
 /**
- * Paired drift: both scores on the same items, with a 95 % interval from one resampling of clusters for both, so that shared
+ * Paired drift: both scores on the same items that both answered readably, with a 95 % interval from one resampling of clusters for both, so that shared
  * difficulty cancels. p: exact McNemar where each item is its own cluster, else sign flips of clusters; for a score that is no
  * plain mean, the bootstrap's two-sided tail.
  * @returns null where a side has no score on the common items
@@ -33,7 +35,8 @@ export function drift(
   { base, other }: { readonly base: readonly LabelledAnswer[]; readonly other: readonly LabelledAnswer[] },
   { random, resamples }: { readonly random: Random; readonly resamples?: number },
 ): Drift | null {
-  const { pairs, onlyInBase, onlyInOther } = pairById(base, other);
+  const { pairs: all, onlyInBase, onlyInOther } = pairById(base, other);
+  const pairs = all.filter((pair) => isReadable(pair.base) && isReadable(pair.other));
   if (pairs.length === 0) return null;
   const difference = (sample: readonly Pair[]): number | null => differenceOf(dimension, sample);
   const members = pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum }));
@@ -65,12 +68,15 @@ export function drift(
     lost,
     gained,
     pairs: pairs.length,
+    unreadable: all.length - pairs.length,
     onlyInBase: onlyInBase.length,
     onlyInOther: onlyInOther.length,
     clusters: clusters.length,
     fewClusters: interval.fewClusters,
   };
 }
+
+const isReadable = ({ label }: LabelledAnswer): boolean => label.state !== "degenerate" || label.value !== undefined;
 
 interface Pair {
   readonly base: LabelledAnswer;

@@ -102,7 +102,7 @@ function headerHtml(name: string, numeric: boolean): string {
 
 function cellHtml(name: string, value: unknown, numeric: boolean): string {
   const text = formatCell(name, value);
-  const wrap = text.length <= NARROW ? ";white-space:nowrap" : ";min-width:14em";
+  const wrap = text.length <= NARROW ? ";white-space:nowrap" : `;min-width:${text.length <= 48 ? 14 : 28}em`;
   const style = `text-align:${numeric ? "right" : "left"};vertical-align:top${wrap}`;
   if (text.length <= FOLD_AT) return `<td style="${style}">${escapeHtml(text)}</td>`;
   const start = escapeHtml(text.slice(0, FOLD_AT - 1));

@@ -101,7 +101,12 @@ const scoreCells = ({ value, low, high, clusters, fewClusters, bounds }: Score):
 
 const driftCells = (moved: Drift): Row => ({
   ...{ drift: moved.value, driftLow: moved.low, driftHigh: moved.high, pValue: moved.pValue, test: moved.test },
-  ...{ pairs: moved.pairs, unpaired: moved.onlyInBase + moved.onlyInOther, lost: moved.lost, gained: moved.gained },
+  ...{
+    pairs: moved.pairs,
+    unpaired: moved.onlyInBase + moved.onlyInOther + moved.unreadable,
+    lost: moved.lost,
+    gained: moved.gained,
+  },
 });
 
 function adjusted(rows: readonly Row[]): Row[] {

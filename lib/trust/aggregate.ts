@@ -47,7 +47,8 @@ export interface AggregateOptions {
 
 /**
  * Labelled answers as a score with its 95 % interval: Wilson's for one task's mean where every answer is its own cluster, else
- * the cluster bootstrap of the dimension's score.
+ * the cluster bootstrap of the dimension's score. Degenerate answers without a value are counted, but are no evidence: clusters
+ * that hold nothing else do not narrow the interval.
  * @returns null where there is nothing to score
  */
 export function aggregate(
@@ -59,9 +60,10 @@ export function aggregate(
   const { scorer } = answers[0].label;
   const value = dimension.score(answers, scorer);
   if (value === null) return null;
+  const valued = answers.filter(({ label }) => label.state !== "degenerate" || label.value !== undefined);
   const interval = isOwnClusterMean(answers, value)
     ? wilsonInterval(answers)
-    : clusterBootstrap(clustersOf(answers), (sample) => dimension.score(sample, scorer), {
+    : clusterBootstrap(clustersOf(valued), (sample) => dimension.score(sample, scorer), {
         ...options,
         range: { low: 0, high: 100 },
       });

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const python = process.env.TOUCHSTONE_PYTHON ?? "";
+import { environmentPython } from "../../kernel/setup/index.js";
+
+const python = process.env.TOUCHSTONE_PYTHON ?? (await environmentPython().catch(() => undefined)) ?? "";
 const hasSuite = python !== "" && spawnSync(python, ["-c", "import jupyter_kernel_test"]).status === 0;
-const reason = hasSuite ? "" : " (skipped: TOUCHSTONE_PYTHON names no Python with jupyter_kernel_test)";
+const reason = hasSuite ? "" : " (skipped: no Python with jupyter_kernel_test: run `npm run setup`)";
 
 test.skipIf(!hasSuite)(`Jupyter's own kernel tests pass, none skipped${reason}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "touchstone-conformance-"));

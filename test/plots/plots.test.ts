@@ -62,6 +62,7 @@ test("several dimensions make a heat map of dimension and variant", async () => 
     low: 1,
     high: 2,
     n: 3,
+    counted: 3,
     refusals: 0,
     scorer: "dt",
   };
