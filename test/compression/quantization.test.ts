@@ -56,6 +56,7 @@ describe("a grid", () => {
     ["asymmetric, widened to 0", span(1, 3), 2, false, { scale: 1, zero: 0 }],
     ["symmetric", span(-1, 0.5, 3), 2, true, { scale: 2, zero: 2 }],
     ["symmetric, none below 0: GPTQ's range then begins at 0", span(1, 3), 2, true, { scale: 1, zero: 2 }],
+    ["whose step would vanish", span(0, -1.4e-45), 8, true, { scale: Math.fround(2 / 255), zero: 128 }],
     ["of zeros alone", span(0, 0), 2, false, { scale: Math.fround(2 / 3), zero: 2 }],
   ])("of a channel: %s", (_, each, count, symmetric, expected) => {
     expect(minMaxGrid(each, count, symmetric)).toEqual(expected);

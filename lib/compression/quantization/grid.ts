@@ -31,7 +31,7 @@ export function minMaxGrid(span: Span, bits: number, symmetric: boolean): Grid {
     greatest = Math.max(-least, greatest);
     if (least < 0) least = -greatest;
   }
-  if (least === 0 && greatest === 0) [least, greatest] = [-1, 1];
+  if (fround(fround(greatest - least) / steps) === 0) [least, greatest] = [-1, 1]; // zeros alone, or too small for a float32 step
   const scale = fround(fround(greatest - least) / steps);
   return { scale, zero: symmetric ? (steps + 1) / 2 : roundHalfToEven(fround(-least / scale)) };
 }
