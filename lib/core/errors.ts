@@ -42,7 +42,8 @@ export function throwIfInterrupted(signal: AbortSignal | undefined): void {
 
 function describe({ where, found, expected, remedy }: Finding): string {
   const sentence = `${where}: found ${found}, expected ${expected}.`;
-  return remedy === undefined ? sentence : `${sentence} ${capitalize(remedy)}.`;
+  if (remedy === undefined) return sentence;
+  return `${sentence} ${capitalize(remedy)}${remedy.startsWith("did you mean") ? "?" : "."}`;
 }
 
 function capitalize(text: string): string {

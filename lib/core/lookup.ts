@@ -13,12 +13,11 @@ export function lookup<T>(kind: string, catalogue: Readonly<Record<string, T>>, 
 /** The error for a name that is not among `names`; suggests the closest. */
 export function unknownName(kind: string, names: readonly string[], name: string): InputError {
   const close = closestNames(names, name);
-  const hint = close.length > 0 ? `did you mean ${close.map(quote).join(" or ")}? ` : "";
   return new InputError({
     where: kind,
     found: `no ${quote(name)}`,
     expected: `one of ${[...names].sort().join(", ") || "(none yet)"}`,
-    ...(hint ? { remedy: hint.trim().replace(/\?$/, "") } : {}),
+    ...(close.length > 0 ? { remedy: `did you mean ${close.map(quote).join(" or ")}` } : {}),
   });
 }
 

@@ -177,26 +177,32 @@ function promptPass(ops: Operations, config: ModelConfig, { weights, caches }: P
   ops.named(PROMPT.logits, ops.transpose(logits, [1, 0]));
   ops.named(PROMPT.next, ops.argmax(logits, 0));
   ops.named(PROMPT.logProbabilities, targetLogProbabilities(ops, logits, ops.placeholder(PROMPT.targets, "int32")));
-  keepFresh(ops, caches, fresh);
+  keepFresh(ops, caches, { fresh, prefixes });
 }
 
 /** What may become of a prompt's keys and values: the own cache, more rows of it, or (of one row) more of the prefix. */
-function keepFresh(ops: Operations, { own, prefix }: Caches, fresh: readonly KeyValues[]): void {
+function keepFresh(
+  ops: Operations,
+  { own, prefix }: Caches,
+  { fresh, prefixes }: { readonly fresh: readonly KeyValues[]; readonly prefixes: readonly KeyValues[] },
+): void {
   ops.done(
     PROMPT.keep,
     fresh.flatMap((pair, block) => assign(own[block], pair)),
   );
-  const joined = (into: Variable, more: Node, axis: number): Node => into.assign(ops.concat([into.read(), more], axis));
+  const append = (into: Variable, rows: Node): Node => into.assign(ops.concat([into.read(), rows], 0));
   ops.done(
     PROMPT.append,
-    fresh.flatMap(({ keys, values }, block) => [joined(own[block].keys, keys, 0), joined(own[block].values, values, 0)]),
+    fresh.flatMap(({ keys, values }, block) => [append(own[block].keys, keys), append(own[block].values, values)]),
   );
   const only = (rows: Node): Node => ops.reshape(ops.gather(rows, ops.integers([0])), ops.entries(ops.shape(rows), [1, 2, 3]));
+  // what is made longer is what the attention has read: a second read could come after the assignment, or the attention's own
+  const extend = (into: Variable, known: Node, row: Node): Node => into.assign(ops.concat([known, only(row)], 1));
   ops.done(
     PROMPT.extend,
     fresh.flatMap(({ keys, values }, block) => [
-      joined(prefix[block].keys, only(keys), 1),
-      joined(prefix[block].values, only(values), 1),
+      extend(prefix[block].keys, prefixes[block].keys, keys),
+      extend(prefix[block].values, prefixes[block].values, values),
     ]),
   );
 }

@@ -61,7 +61,8 @@ async function comparisons(study: Study, selection: Selection): Promise<{ varian
     if (dense === undefined || dense.id === variant.id) continue;
     const base = (await chosenRecords(study, dense.id, selection)).flatMap((record) => answerOf(record, scorer));
     const other = (await chosenRecords(study, variant.id, selection)).flatMap((record) => answerOf(record, scorer));
-    found.push({ variant, pairs: pairById(base, other).pairs.map(({ base: before, other: after }) => ({ before, after })) });
+    const pairs = pairById(base, other).pairs.map(({ base: before, other: after }) => ({ before, after }));
+    if (pairs.length > 0) found.push({ variant, pairs });
   }
   return found;
 }

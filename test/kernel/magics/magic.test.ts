@@ -67,5 +67,5 @@ describe("the catalogue", () => {
   test.each([
     ["hepl", "%help"],
     ["lsmagik", "%lsmagic"],
-  ])("%%%s is answered with %s", (wrong, right) => expect(noSuchMagic(wrong).message).toContain(`Did you mean ${right}.`));
+  ])("%%%s is answered with %s", (wrong, right) => expect(noSuchMagic(wrong).message).toContain(`Did you mean ${right}?`));
 });
