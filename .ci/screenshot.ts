@@ -46,7 +46,8 @@ async function dismissDialogs(page: Page): Promise<void> {
 async function waitUntilIdle(page: Page): Promise<void> {
   await page.waitForTimeout(3_000);
   await page.waitForFunction(
-    () => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].every((prompt) => !prompt.textContent?.includes("*")),
+    () =>
+      Array.from(document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")).every((prompt) => !prompt.textContent?.includes("*")),
     undefined,
     { timeout: MOST_MINUTES * 60_000, polling: 1_000 },
   );

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 import { z } from "zod";
 
 import { cached, cachedEntry, cacheFolder, fileDigest } from "../../lib/index.js";
+import { patchName, writePatchedSource } from "./addon-source.js";
 import { packageRoot } from "./package-root.js";
 import { compiler, missingCompiler, missingHeaders, nodeHeaders, type Missing } from "./prerequisites.js";
 import { environmentPython } from "./python.js";
@@ -72,6 +73,8 @@ async function fetchLibraries(build: tensorflow.Build, note: (text: string) => v
 async function compileAddon(libraries: string, output: string): Promise<void> {
   const headers = await nodeHeaders();
   if (headers === undefined) throw new Error("no headers of Node");
+  const source = join(dirname(output), "source");
+  await writePatchedSource(join(tfjsFolder(), "binding"), join(source, "binding"));
   const args = [
     ...[
       "-std=c++17",
@@ -92,7 +95,8 @@ async function compileAddon(libraries: string, output: string): Promise<void> {
     ],
     ...[...tensorflow.libraryNames().map((name) => join(libraries, name)), `-Wl,-rpath,${libraries}`],
   ];
-  const { status, stderr } = await runCommand(compiler(), args, { cwd: tfjsFolder() });
+  const { status, stderr } = await runCommand(compiler(), args, { cwd: source });
+  await rm(source, { recursive: true });
   if (status !== 0)
     throw new Error(`${compiler()} could not compile the addon: ${stderr.trim().split("\n").slice(-5).join("\n")}`);
 }
@@ -104,7 +108,7 @@ async function addonEntryName(build: tensorflow.Build): Promise<string> {
     .parse(JSON.parse(await readFile(join(tfjsFolder(), "package.json"), "utf8")));
   const place = createHash("sha256").update(cacheFolder()).digest("hex").slice(0, 8);
   const node = `node-${process.versions.node}-abi-${process.versions.modules}`;
-  return `addon/tfjs-${version}-tensorflow-${tensorflow.TENSORFLOW_VERSION}-${build}-${node}-${tensorflow.platform()}-${place}`;
+  return `addon/tfjs-${version}-tensorflow-${tensorflow.TENSORFLOW_VERSION}-${build}-${node}-${tensorflow.platform()}-${place}-patch-${patchName()}`;
 }
 
 /** Why the addon does not load, or undefined if it does; tried in a process of its own, which a broken library may kill. */
