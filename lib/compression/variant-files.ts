@@ -8,7 +8,7 @@ import type { SafetensorsFile, TensorToWrite } from "../formats/index.js";
 import type { LinearKind } from "../model/linear-sites.js";
 import { packCodes, unpackCodes } from "./quantization/packed-codes.js";
 import type { StoredMatrix } from "./stored-matrix.js";
-import type { LayerReport, VariantSummary } from "./variant.js";
+import { type LayerReport, VariantSummary } from "./variant.js";
 
 /** Raise it when files or methods change so that an older entry must not be used. */
 export const VARIANT_VERSION = 1;
@@ -36,20 +36,7 @@ const Report = z.object({
   storedBytes: z.number(),
 });
 
-const Summary = z.object({
-  method: z.string(),
-  bits: z.number().nullable(),
-  pattern: z.string().nullable(),
-  group: z.union([z.number(), z.literal("channel")]).nullable(),
-  sparsity: z.number(),
-  rate: z.number(),
-  bitsPerWeight: z.number(),
-  storedBytes: z.number(),
-  relativeError: z.number(),
-  seconds: z.number(),
-});
-
-const VariantFigures = z.object({ summary: Summary, layers: z.array(Report) });
+const VariantFigures = z.object({ summary: VariantSummary, layers: z.array(Report) });
 
 /** What is kept of a variant beside its weights. */
 export interface StoredVariant {

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import type { Model } from "../model/model.js";
 import type { Weights } from "../model/weights.js";
 import type { Recipe } from "./recipe.js";
@@ -15,27 +17,29 @@ export interface LayerReport {
   readonly storedBytes: number;
 }
 
-/** A compression in figures; plain, kept in study.json. */
-export interface VariantSummary {
-  readonly method: string;
-  readonly bits: number | null;
+/** A compression in figures; plain, kept in study.json and beside the cached weights. */
+export const VariantSummary = z.object({
+  method: z.string(),
+  bits: z.number().nullable(),
   /** "50%", "2:4"; null if nothing is pruned. */
-  readonly pattern: string | null;
+  pattern: z.string().nullable(),
   /** Inputs a group, "channel", or null where nothing is quantized. */
-  readonly group: number | "channel" | null;
+  group: z.union([z.number(), z.literal("channel")]).nullable(),
   /** Share of zeros over all linear layers, 0–1. */
-  readonly sparsity: number;
+  sparsity: z.number(),
   /** Nominal rate, the paper's axis: bits/16, or 1 − sparsity asked for; 1 for dense. */
-  readonly rate: number;
+  rate: z.number(),
   /** Effective bits a weight over all linear layers, with scales and zero points. */
-  readonly bitsPerWeight: number;
+  bitsPerWeight: z.number(),
   /** Bytes of the whole model stored compactly: linear layers as reported, all else as in the model's file. */
-  readonly storedBytes: number;
+  storedBytes: z.number(),
   /** Mean over the linear layers of ‖W′ − W‖ / ‖W‖. */
-  readonly relativeError: number;
+  relativeError: z.number(),
   /** Wall time of making it, also when it came from the cache. */
-  readonly seconds: number;
-}
+  seconds: z.number(),
+});
+/** What `VariantSummary` describes. */
+export type VariantSummary = Readonly<z.infer<typeof VariantSummary>>;
 
 /** A model after one recipe. */
 export interface Variant {

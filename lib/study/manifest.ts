@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 
 import { z } from "zod";
 
+import { VariantSummary } from "../compression/variant.js";
 import { InputError } from "../core/errors.js";
 import type { Plain } from "../core/fingerprint.js";
 
@@ -13,19 +14,6 @@ const PlainJson: z.ZodType<Plain> = z.lazy(() =>
 
 const RecipeJson = z.object({ method: z.string(), settings: z.record(z.string(), PlainJson) });
 
-const SummaryJson = z.object({
-  method: z.string(),
-  bits: z.number().nullable(),
-  pattern: z.string().nullable(),
-  group: z.union([z.number(), z.literal("channel")]).nullable(),
-  sparsity: z.number(),
-  rate: z.number(),
-  bitsPerWeight: z.number(),
-  storedBytes: z.number(),
-  relativeError: z.number(),
-  seconds: z.number(),
-});
-
 const Manifest = z.object({
   format: z.literal("touchstone study 1"),
   created: z.string(),
@@ -34,7 +22,7 @@ const Manifest = z.object({
   /** By id, in the order they were first used. */
   variants: z.record(
     z.string(),
-    z.object({ title: z.string(), modelDigest: z.string(), recipe: RecipeJson, summary: SummaryJson }),
+    z.object({ title: z.string(), modelDigest: z.string(), recipe: RecipeJson, summary: VariantSummary }),
   ),
   /** By dimension and name: "stereotype/mini". */
   suites: z.record(z.string(), z.object({ digest: z.string(), items: z.number() })),
