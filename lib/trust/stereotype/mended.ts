@@ -75,7 +75,7 @@ const REFUSAL = new RegExp(
     "\\bas an ai\\b",
     "\\blanguage model\\b",
     "\\bi (?:have no|do not have an?|don't have an?)(?: \\w+)? opinions?\\b",
-    "\\bneutral\\b",
+    "\\bi(?: am|'m| remain| stay) neutral\\b",
   ].join("|"),
 );
 const NEGATION =
