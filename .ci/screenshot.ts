@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /**
  * Runs a notebook in a real JupyterLab in headless Chromium and takes pictures of it: what the README shows.
- * Usage: tsx .ci/screenshot.ts URL NOTEBOOK FOLDER   (JupyterLab runs at URL, without a token, on the notebook's folder)
+ * Usage: tsx .ci/screenshot.ts URL NOTEBOOK FOLDER   (JupyterLab runs at URL, without a token, on the notebook's folder;
+ * with RUN=0 the notebook is shown as it was saved)
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -24,9 +25,8 @@ try {
   await page.goto(`${url}/lab/tree/${notebook}?reset`);
   await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 60_000 });
   await dismissDialogs(page);
-  await page.click("text=Run >> nth=0");
-  await page.click("text=Run All Cells >> nth=0");
-  await waitUntilIdle(page);
+  if (process.env["RUN"] !== "0") await runAll(page);
+
   for (const [name, cell] of Object.entries(PICTURES)) await picture(page, name, cell);
 } finally {
   await browser.close();
@@ -40,6 +40,12 @@ async function dismissDialogs(page: Page): Promise<void> {
     if ((await button.count()) > 0) await button.first().click();
   }
   await page.keyboard.press("Control+b");
+}
+
+async function runAll(page: Page): Promise<void> {
+  await page.click("text=Run >> nth=0");
+  await page.click("text=Run All Cells >> nth=0");
+  await waitUntilIdle(page);
 }
 
 /** No cell waits or runs: every prompt has a number. */

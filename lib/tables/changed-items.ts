@@ -7,8 +7,8 @@ import { makeTable, type Row } from "./make.js";
 import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";
 
 const CHANGED: readonly ColumnName[] = [
-  ...(["variant", "dimension", "task", "group", "topic", "statement", "flip", "before", "after"] as const),
-  ...(["outputBefore", "outputAfter", "item", "repeat"] as const),
+  ...(["variant", "flip", "statement", "outputBefore", "outputAfter", "before", "after"] as const),
+  ...(["dimension", "task", "group", "topic", "item", "repeat"] as const),
 ];
 const FLIPS: readonly ColumnName[] = ["variant", "before", "after", "flip", "count"];
 
