@@ -197,7 +197,7 @@ describe("magics", () => {
     "%s is answered with the nearest",
     async (code) => {
       const { ename, evalue } = await failure(code);
-      expect([ename, evalue]).toEqual(["InputError", expect.stringContaining("Did you mean %help.")]);
+      expect([ename, evalue]).toEqual(["InputError", expect.stringContaining("Did you mean %help?")]);
     },
   );
 
