@@ -112,15 +112,21 @@ export function addsBosOf(where: string, step: Step | null | undefined): string 
   return first.data?.SpecialToken.id;
 }
 
-const DECODERS = new Set(["Replace", "ByteFallback", "Fuse", "Strip"]);
+const PIECES = "Replace,ByteFallback,Fuse";
 
-/** @throws InputError for a decoder that isn't ByteLevel, Metaspace, or SentencePiece's sequence */
-export function checkDecoder(where: string, step: Step | null | undefined): void {
-  if (step?.type === "ByteLevel" || step?.type === "Metaspace") return;
+/**
+ * @param strips whether a space was put before the text, which must be taken away again
+ * @throws InputError for a decoder that is neither ByteLevel nor SentencePiece's sequence
+ */
+export function checkDecoder(where: string, step: Step | null | undefined, strips: boolean): void {
+  if (step?.type === "ByteLevel") return;
   const decoders = z.looseObject({ type: z.literal("Sequence"), decoders: z.array(z.looseObject({ type: z.string() })) });
-  const parts = decoders.safeParse(step).data?.decoders;
-  if (parts?.every(({ type }) => DECODERS.has(type)) === true) return;
-  throw unknownStep(where, "decoder", step, "ByteLevel, Metaspace, or Replace, ByteFallback, Fuse and Strip");
+  const types = decoders
+    .safeParse(step)
+    .data?.decoders.map(({ type }) => type)
+    .join(",");
+  const expected = strips ? `${PIECES},Strip` : PIECES;
+  if (types !== expected) throw unknownStep(where, "decoder", step, `ByteLevel, or the sequence ${expected}`);
 }
 
 function unknownStep(where: string, field: string, step: unknown, expected: string): InputError {

@@ -64,7 +64,6 @@ export function readTokenizerJson(where: string, json: unknown): JsonVocabulary 
   const file = parse(where, json);
   const { tokens, kinds } = tokensOf(where, file);
   const addsBos = addsBosOf(where, file.post_processor);
-  checkDecoder(where, file.decoder);
   const pairs = file.model.merges.map((merge): readonly [string, string] => (typeof merge === "string" ? pairOf(merge) : merge));
   if (file.decoder?.type === "ByteLevel") {
     const found = preTokenizerOfJson(where, file.pre_tokenizer);
@@ -74,6 +73,7 @@ export function readTokenizerJson(where: string, json: unknown): JsonVocabulary 
   }
   checkByteFallback(where, file);
   const spacePrefix = spacePrefixOf(where, file.normalizer, file.pre_tokenizer);
+  checkDecoder(where, file.decoder, spacePrefix !== "never");
   return { model: "merged-pieces", tokens, kinds: withByteKinds(tokens, kinds), merges: pairs, spacePrefix, addsBos };
 }
 
