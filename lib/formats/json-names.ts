@@ -12,7 +12,8 @@ export function duplicateName(text: string): string | undefined {
     else if (character === '"') {
       const end = endOfString(text, at);
       if (isName(text, end)) {
-        const name: unknown = JSON.parse(text.slice(at, end));
+        const raw = text.slice(at, end);
+        const name: unknown = raw.includes("\\") ? JSON.parse(raw) : raw.slice(1, -1);
         const names = open[open.length - 1];
         if (typeof name !== "string" || names.has(name)) return String(name);
         names.add(name);

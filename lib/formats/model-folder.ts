@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { InputError } from "../core/errors.js";
 import { openByteReader } from "./byte-reader.js";
 import { duplicateName } from "./json-names.js";
-import { checkJsonSize } from "./json-scan.js";
+import { checkJsonSize, type JsonLimits } from "./json-scan.js";
 import type { ModelFile } from "./model-file.js";
 import { openSafetensors } from "./safetensors.js";
 import { openShards } from "./safetensors-shards.js";
@@ -16,7 +16,7 @@ export interface ModelFolder {
   readonly weights: ModelFile;
   /** A JSON file of the folder, or undefined where there is none. @throws InputError if it is no JSON or unreasonably large */
   json(name: string): Promise<unknown>;
-  /** Any other small file of the folder, or undefined where there is none. @throws InputError if it is larger than 64 MiB */
+  /** Any other small file of the folder, or undefined where there is none. @throws InputError if it is larger than 16 MiB */
   bytes(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** SHA-256 over the weights' digest and every other file that was read so far, by name: whatever changes an answer. */
   digest(): Promise<string>;
@@ -24,9 +24,12 @@ export interface ModelFolder {
 
 const WHOLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
-const LARGEST_FILE = 2 ** 26;
-const JSON_LIMITS = { depth: 64, containers: 2 ** 20, values: 2 ** 22 };
-const LARGEST_JSON = 2 ** 25;
+const LARGEST_FILE = 2 ** 24;
+const TOKENIZER = "tokenizer.json";
+/** LLaMA 3's tokenizer.json has 17 MB, 131,000 names, 280,000 lists and 0.7 million values. */
+const TOKENIZER_LIMITS = { bytes: 24 * 2 ** 20, depth: 64, containers: 2 ** 19, values: 3 * 2 ** 19, names: 2 ** 18 };
+/** Of every other file; the index of a model of 405B parameters has 0.1 MB. */
+const JSON_LIMITS = { bytes: 2 ** 22, depth: 64, containers: 2 ** 17, values: 2 ** 18, names: 2 ** 17 };
 
 /** The folder that a path means: itself, or the one around a safetensors file; undefined for other files. */
 export async function modelFolderOf(path: string): Promise<string | undefined> {
@@ -44,8 +47,9 @@ export async function openModelFolder(path: string): Promise<ModelFolder> {
   const bytes = (name: string): Promise<Uint8Array<ArrayBuffer> | undefined> =>
     readWhole(join(path, name), LARGEST_FILE, (digest) => read.set(name, digest));
   const json = async (name: string): Promise<unknown> => {
-    const content = await readWhole(join(path, name), LARGEST_JSON, (digest) => read.set(name, digest));
-    return content === undefined ? undefined : parseJson(join(path, name), content);
+    const limits = name === TOKENIZER ? TOKENIZER_LIMITS : JSON_LIMITS;
+    const content = await readWhole(join(path, name), limits.bytes, (digest) => read.set(name, digest));
+    return content === undefined ? undefined : parseJson(join(path, name), content, limits);
   };
   const index = await json(INDEX);
   const weights = index === undefined ? await openWhole(path) : await openShards(join(path, INDEX), index);
@@ -90,8 +94,8 @@ async function readWhole(
   }
 }
 
-function parseJson(path: string, bytes: Uint8Array<ArrayBuffer>): unknown {
-  checkJsonSize(path, bytes, JSON_LIMITS);
+function parseJson(path: string, bytes: Uint8Array<ArrayBuffer>, limits: JsonLimits): unknown {
+  checkJsonSize(path, bytes, limits);
   const text = Buffer.from(bytes.buffer).toString("utf8");
   try {
     const value: unknown = JSON.parse(text);

@@ -27,7 +27,7 @@ export interface SafetensorsHeader {
 
 /** The format allows 100 MB; a 405B model's shards have 20 kB. A hostile header must not take hundreds of megabytes. */
 export const LONGEST_HEADER = 2 ** 24;
-const JSON_LIMITS = { depth: 4, containers: 3 * 65_536, values: 2 ** 20 };
+const JSON_LIMITS = { depth: 4, containers: 3 * 65_536, values: 2 ** 20, names: 5 * 65_536 };
 const MOST_DIMENSIONS = 8;
 
 /**

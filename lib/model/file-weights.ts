@@ -73,11 +73,23 @@ function unknownTensor(file: ModelFile, tensor: string): InputError {
   });
 }
 
-/** A weight that is no number makes every answer none: x · 0 is 0 for numbers alone. */
+/** x · 0 is 0 for numbers alone. Four sums, as each addition waits for the one before: a third of the time. */
+function areFinite(values: Float32Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length - (values.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i] * 0;
+    b += values[i + 1] * 0;
+    c += values[i + 2] * 0;
+    d += values[i + 3] * 0;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i] * 0;
+  return a + b + c + d === 0;
+}
+
+/** @throws InputError naming the first weight that is no number: it would make every answer none */
 function checkFinite({ path }: ModelFile, tensor: string, values: Float32Array): void {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * 0;
-  if (sum === 0) return;
+  if (areFinite(values)) return;
   const at = values.findIndex((value) => !Number.isFinite(value));
   throw new InputError({
     where: `${path}, tensor ${tensor}, weight ${at}`,

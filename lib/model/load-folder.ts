@@ -53,7 +53,7 @@ async function modelOf(folder: ModelFolder, identity: Pick<Model, "name" | "titl
     parameters: countParameters(weights),
     config,
     weights,
-    tokenizer: createTokenizer(path, vocabulary),
+    tokenizer: createTokenizer(`${path}/tokenizer.json`, vocabulary),
     chat: readChatTemplate(path, metadata, vocabulary),
     close: () => file.close(),
   };

@@ -24,7 +24,7 @@ export function createBytePairMerges(
   vocabulary: ByteLevelVocabulary,
   ids: ReadonlyMap<string, number>,
 ): BytePairMerges {
-  const merge = createMerges(`${path}, tokenizer.ggml.merges`, { pairs: vocabulary.merges.map(pairOf), ids });
+  const merge = createMerges(`${path}, merges`, { pairs: vocabulary.merges.map(pairOf), ids });
   const byteIds = Int32Array.from(BYTE_TO_CHARACTER, (character) => ids.get(character) ?? -1);
   return { encode: (bytes) => merge(Int32Array.from(bytes, (byte) => byteIds[byte]).filter((id) => id >= 0)) };
 }

@@ -9,7 +9,7 @@ import type { MergedPiecesVocabulary } from "./vocabulary.js";
  * @param path of the file, for errors   @throws InputError if a merge names a token that the vocabulary lacks
  */
 export function mergedPiecesCodec(path: string, vocabulary: MergedPiecesVocabulary, ids: ReadonlyMap<string, number>): TextCodec {
-  const merge = createMerges(`${path}, model.merges`, { pairs: vocabulary.merges, ids });
+  const merge = createMerges(`${path}, merges`, { pairs: vocabulary.merges, ids });
   const byteIds = BYTE_TOKENS.map((token) => ids.get(token) ?? -1);
   const symbolsOf = (character: string): readonly number[] => {
     const id = ids.get(character);

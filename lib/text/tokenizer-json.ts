@@ -34,7 +34,7 @@ const File = z.looseObject({
     ignore_merges: z.boolean().optional(),
     unk_token: z.string().nullish(),
     vocab: z.custom<Readonly<Record<string, number>>>(isVocabulary, { error: "ids by token" }),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+    merges: z.custom<readonly (string | readonly [string, string])[]>(isMerges, { error: "pairs of tokens, at most 524,288" }),
   }),
 });
 
@@ -50,6 +50,14 @@ export type JsonVocabulary = { readonly addsBos: string | undefined } & (
 function isVocabulary(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   return Object.values(value).every((id) => typeof id === "number" && Number.isSafeInteger(id) && id >= 0);
+}
+
+const MOST_MERGES = 2 ** 19;
+
+function isMerges(value: unknown): boolean {
+  const isText = (part: unknown): boolean => typeof part === "string";
+  const isPair = (merge: unknown): boolean => Array.isArray(merge) && merge.length === 2 && merge.every(isText);
+  return Array.isArray(value) && value.length <= MOST_MERGES && value.every((merge) => isText(merge) || isPair(merge));
 }
 
 /** More tokens than any model has: a hostile id must not make a list of billions. */
