@@ -25,7 +25,6 @@ const Fields = z.looseObject({
   original_max_position_embeddings: size(LIMITS.context).optional(),
   sliding_window: size(LIMITS.context).nullish(),
   tie_word_embeddings: z.boolean().optional(),
-  quantization_config: z.undefined().optional(),
 });
 
 /**
