@@ -1,3 +1,4 @@
+import { dequantizeQ2K, dequantizeQ3K, dequantizeQ4K, dequantizeQ5K, dequantizeQ6K } from "./gguf-k-blocks.js";
 import { bfloatToFloat, halfFloatTable, halfToFloat } from "./half-floats.js";
 
 /** How a tensor's values are laid out: `weights` of them in `bytes` bytes, and how they become float32. */
@@ -53,6 +54,41 @@ function dequantizeQ41(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer
   return out;
 }
 
+/** d (and, with `hasMinimum`, m) as float16, 32 fifth bits, then 32 nibbles as in Q4_0: w = d·(q − 16), or d·q + m. */
+function dequantizeFiveBits(bytes: Uint8Array<ArrayBuffer>, hasMinimum: boolean): Float32Array<ArrayBuffer> {
+  const halves = halfFloatTable();
+  const size = hasMinimum ? 24 : 22;
+  const out = new Float32Array((bytes.length / size) * WEIGHTS);
+  for (let at = 0, to = 0; at < bytes.length; at += size, to += WEIGHTS) {
+    const scale = halves[bytes[at] | (bytes[at + 1] << 8)];
+    const minimum = hasMinimum ? halves[bytes[at + 2] | (bytes[at + 3] << 8)] : 0;
+    const high = at + size - 20;
+    for (let i = 0; i < WEIGHTS; i++) {
+      const nibble = (bytes[high + 4 + (i & 15)] >>> ((i >> 4) << 2)) & 15;
+      const code = nibble | (((bytes[high + (i >> 3)] >>> (i & 7)) & 1) << 4);
+      out[to + i] = hasMinimum ? scale * code + minimum : scale * (code - 16);
+    }
+  }
+  return out;
+}
+
+const NON_LINEAR = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
+
+/** d as float16, then 32 nibbles as in Q4_0 that stand for levels closer together near 0: w = d·level. */
+function dequantizeIq4Nl(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  const halves = halfFloatTable();
+  const out = new Float32Array((bytes.length / 18) * WEIGHTS);
+  for (let at = 0, to = 0; at < bytes.length; at += 18, to += WEIGHTS) {
+    const scale = halves[bytes[at] | (bytes[at + 1] << 8)];
+    for (let i = 0; i < 16; i++) {
+      const pair = bytes[at + 2 + i];
+      out[to + i] = scale * NON_LINEAR[pair & 15];
+      out[to + 16 + i] = scale * NON_LINEAR[pair >>> 4];
+    }
+  }
+  return out;
+}
+
 /** The block layouts that are read, by their GGUF names. Values equal the `gguf` package's dequantization bit for bit. */
 export const BLOCK_LAYOUTS = {
   F32: { weights: 1, bytes: 4, dequantize: (bytes) => new Float32Array(bytes.buffer) },
@@ -61,6 +97,14 @@ export const BLOCK_LAYOUTS = {
   Q8_0: { weights: WEIGHTS, bytes: 34, dequantize: dequantizeQ80 },
   Q4_0: { weights: WEIGHTS, bytes: 18, dequantize: dequantizeQ40 },
   Q4_1: { weights: WEIGHTS, bytes: 20, dequantize: dequantizeQ41 },
+  Q5_0: { weights: WEIGHTS, bytes: 22, dequantize: (bytes) => dequantizeFiveBits(bytes, false) },
+  Q5_1: { weights: WEIGHTS, bytes: 24, dequantize: (bytes) => dequantizeFiveBits(bytes, true) },
+  IQ4_NL: { weights: WEIGHTS, bytes: 18, dequantize: dequantizeIq4Nl },
+  Q2_K: { weights: 256, bytes: 84, dequantize: dequantizeQ2K },
+  Q3_K: { weights: 256, bytes: 110, dequantize: dequantizeQ3K },
+  Q4_K: { weights: 256, bytes: 144, dequantize: dequantizeQ4K },
+  Q5_K: { weights: 256, bytes: 176, dequantize: dequantizeQ5K },
+  Q6_K: { weights: 256, bytes: 210, dequantize: dequantizeQ6K },
 } as const satisfies Readonly<Record<string, BlockLayout>>;
 
 /** ggml's numbers for the layouts that are read. */
@@ -71,25 +115,25 @@ export const BLOCK_LAYOUT_NUMBERS: ReadonlyMap<number, keyof typeof BLOCK_LAYOUT
   [8, "Q8_0"],
   [2, "Q4_0"],
   [3, "Q4_1"],
+  [6, "Q5_0"],
+  [7, "Q5_1"],
+  [10, "Q2_K"],
+  [11, "Q3_K"],
+  [12, "Q4_K"],
+  [13, "Q5_K"],
+  [14, "Q6_K"],
+  [20, "IQ4_NL"],
 ]);
 
 /** ggml's names of the tensor types that are not read, for the error. */
 export const OTHER_TENSOR_TYPES: ReadonlyMap<number, string> = new Map(
   Object.entries({
-    Q5_0: 6,
-    Q5_1: 7,
     Q8_1: 9,
-    Q2_K: 10,
-    Q3_K: 11,
-    Q4_K: 12,
-    Q5_K: 13,
-    Q6_K: 14,
     Q8_K: 15,
     IQ2_XXS: 16,
     IQ2_XS: 17,
     IQ3_XXS: 18,
     IQ1_S: 19,
-    IQ4_NL: 20,
     IQ3_S: 21,
     IQ2_S: 22,
     IQ4_XS: 23,

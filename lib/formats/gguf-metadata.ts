@@ -4,7 +4,8 @@ import type { MetadataValue } from "./model-file.js";
 const LONGEST_KEY = 65_535; // the format's own limit
 const LONGEST_TEXT = 2 ** 20;
 const DEEPEST_ARRAY = 4;
-const MOST_ELEMENTS = 2 ** 24;
+const MOST_ELEMENTS = 2 ** 21; // LLaMA 3 has 0.5 million
+const LIST_COST = 8; // an empty list takes as much memory as some numbers
 
 const ARRAY = 9;
 const SMALLEST_ELEMENT: readonly number[] = [1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8];
@@ -43,9 +44,10 @@ function readArray(cursor: HeaderCursor, key: string, { depth, budget }: ValueCo
   }
   const type = cursor.u32(`element type of ${key}`);
   const length = cursor.u64(`length of ${key}`);
-  const most = Math.min(budget.elements, Math.floor(cursor.remaining / (SMALLEST_ELEMENT[type] ?? 1)));
+  const cost = type === ARRAY ? LIST_COST : 1;
+  const most = Math.min(Math.floor(budget.elements / cost), Math.floor(cursor.remaining / (SMALLEST_ELEMENT[type] ?? 1)));
   if (length > most) throw cursor.error(key, { found: `a list of ${length}`, expected: `at most ${most} elements` }, start);
-  budget.elements -= length;
+  budget.elements -= length * cost;
   const values: MetadataValue[] = [];
   if (type === ARRAY) {
     for (let i = 0; i < length; i++) values.push(readArray(cursor, key, { type, depth: depth + 1, budget }));

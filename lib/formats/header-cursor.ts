@@ -5,11 +5,11 @@ import type { ByteReader } from "./byte-reader.js";
 class WindowTooShort extends Error {}
 
 const FIRST_WINDOW = 2 ** 22;
-const LONGEST_HEADER = 2 ** 27;
+const LONGEST_HEADER = 2 ** 25; // LLaMA 3's has 8 MB
 
 /**
  * Parses a header whose length is not known beforehand: over the first 4 MiB, and again over twice as much where that was too little.
- * @throws InputError if the file or 128 MiB end before the header does
+ * @throws InputError if the file or 32 MiB end before the header does
  */
 export async function readHeader<T>(reader: ByteReader, parse: (cursor: HeaderCursor) => T): Promise<T> {
   const most = Math.min(reader.bytes, LONGEST_HEADER);

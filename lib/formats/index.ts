@@ -2,22 +2,30 @@ import { InputError } from "../core/errors.js";
 import { openByteReader } from "./byte-reader.js";
 import type { ByteReader } from "./byte-reader.js";
 import * as catalogue from "./catalogue.js";
+import { withOtherParts } from "./gguf-split.js";
 import type { Format, ModelFile } from "./model-file.js";
 
 export { cached, cachedEntry, cacheFolder, draftEntry, fileDigest } from "./cache.js";
 export type { CacheDraft } from "./cache.js";
 export { readJson, writeJson } from "./json-file.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
+export { type ModelFolder, modelFolderOf, openModelFolder } from "./model-folder.js";
 export { openSafetensors, writeSafetensors } from "./safetensors.js";
 export type { SafetensorsFile, TensorToWrite } from "./safetensors.js";
 
 const START = 16;
 
 /**
- * Opens a model file in whichever format its first bytes say, and checks its whole header.
+ * Opens a model file in whichever format its first bytes say, and checks its whole header. Where a GGUF is one of several
+ * parts, the others are opened with it.
  * @throws InputError if there is no such file, no format recognises it, or its header is wrong; it then names file, field and offset
  */
 export async function openModelFile(path: string): Promise<ModelFile> {
+  const file = await openOne(path);
+  return file.format === "gguf" ? withOtherParts(file, openOne) : file;
+}
+
+async function openOne(path: string): Promise<ModelFile> {
   const reader = await openByteReader(path);
   try {
     return await (await formatOf(reader)).open(reader);

@@ -1,7 +1,9 @@
 import type { ByteReader } from "./byte-reader.js";
 
 /** How a tensor's numbers are stored in a file; I32 and U8 only in safetensors. */
-export type StorageType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "Q4_1" | "I32" | "U8";
+export type StorageType =
+  | ("F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "Q4_1" | "Q5_0" | "Q5_1" | "IQ4_NL" | "I32" | "U8")
+  | ("Q2_K" | "Q3_K" | "Q4_K" | "Q5_K" | "Q6_K");
 
 /** One tensor of a model file. Shapes are row-major, outermost first: a linear layer is [outputs, inputs]. */
 export interface TensorInfo {

@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.js";
 import type { ByteReader } from "./byte-reader.js";
 import { duplicateName } from "./json-names.js";
+import { checkJsonSize } from "./json-scan.js";
 
 /** The element types that are read and written, with their bytes. */
 export const ELEMENT_BYTES = { F32: 4, F16: 2, BF16: 2, I32: 4, U8: 1 } as const;
@@ -24,8 +25,9 @@ export interface SafetensorsHeader {
   readonly tensors: ReadonlyMap<string, SafetensorsEntry>;
 }
 
-/** The format's own limit. */
-export const LONGEST_HEADER = 100_000_000;
+/** The format allows 100 MB; a 405B model's shards have 20 kB. A hostile header must not take hundreds of megabytes. */
+export const LONGEST_HEADER = 2 ** 24;
+const JSON_LIMITS = { depth: 4, containers: 3 * 65_536, values: 2 ** 20, names: 5 * 65_536 };
 const MOST_DIMENSIONS = 8;
 
 /**
@@ -35,7 +37,9 @@ const MOST_DIMENSIONS = 8;
  */
 export async function readSafetensorsHeader(reader: ByteReader): Promise<SafetensorsHeader> {
   const length = await headerLength(reader);
-  const text = Buffer.from(await reader.read("header", 8, length)).toString("utf8");
+  const bytes = await reader.read("header", 8, length);
+  checkJsonSize(`${reader.path}, header`, bytes, JSON_LIMITS);
+  const text = Buffer.from(bytes.buffer).toString("utf8");
   const { metadata, entries } = parseHeader(reader.path, text);
   const tensors = new Map<string, SafetensorsEntry>();
   let end = 0;

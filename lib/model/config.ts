@@ -1,6 +1,9 @@
+import type { ArchitectureName } from "./architectures/index.js";
+import type { RopeScaling } from "./rope-scaling.js";
+
 /** The sizes and constants of a LLaMA-type decoder. */
 export interface ModelConfig {
-  readonly architecture: "llama";
+  readonly architecture: ArchitectureName;
   readonly vocabulary: number;
   /** Width of the residual stream. */
   readonly width: number;
@@ -17,6 +20,12 @@ export interface ModelConfig {
   readonly normEpsilon: number;
   /** Base of the rotary embedding's frequencies. */
   readonly ropeBase: number;
+  /** How the rotary embedding was stretched to a longer context than the model was first trained on; absent where it wasn't. */
+  readonly ropeScaling?: RopeScaling;
+  /** How many tokens attention sees, the current one included; absent where it sees all. */
+  readonly window?: number;
+  /** Query, key and value projections have biases. */
+  readonly qkvBias?: boolean;
   /** Largest number of positions. */
   readonly context: number;
   /** The output matrix is the embedding. */

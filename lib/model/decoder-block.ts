@@ -9,6 +9,8 @@ export interface BlockWeights {
   readonly attentionNorm: Node;
   /** [(H + 2·KV)·D, W] */
   readonly qkv: Node;
+  /** [(H + 2·KV)·D, 1], where the architecture has it */
+  readonly qkvBias?: Node;
   /** [W, H·D] */
   readonly o: Node;
   readonly feedForwardNorm: Node;
@@ -43,7 +45,8 @@ export function decoderBlock(
 ): Node {
   const { block, hidden, weights, pass } = at;
   const { heads, kvHeads, headWidth } = config;
-  const projected = ops.linear(weights.qkv, rmsNorm(ops, config, hidden, weights.attentionNorm));
+  const unbiased = ops.linear(weights.qkv, rmsNorm(ops, config, hidden, weights.attentionNorm));
+  const projected = weights.qkvBias === undefined ? unbiased : ops.add(unbiased, weights.qkvBias);
   const [rotating, values] = ops.split(pass.splitHeads(projected), [heads + kvHeads, kvHeads], 1);
   const rotated = rotate(ops, rotating, { cosines: pass.cosines, sines: pass.sines, half: headWidth / 2 });
   const [queries, keys] = ops.split(rotated, [heads, kvHeads], 1);

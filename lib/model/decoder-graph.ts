@@ -3,6 +3,7 @@ import { Operations, type Variable } from "../tensor/operations.js";
 import type { KeyValues } from "./attention.js";
 import type { ModelConfig } from "./config.js";
 import { type BlockWeights, decoderBlock, type Pass, rmsNorm } from "./decoder-block.js";
+import { windowedPrompt, windowedStep } from "./window.js";
 
 /** Added to scores of positions that must not be seen. */
 export const HIDDEN = -1e30;
@@ -50,6 +51,7 @@ export const weightFeed = (name: string): { readonly feed: string; readonly done
 export const BLOCK_VARIABLES = {
   attentionNorm: ["attentionNorm"],
   qkv: ["q", "k", "v"],
+  qkvBias: ["qBias", "kBias", "vBias"],
   o: ["o"],
   feedForwardNorm: ["feedForwardNorm"],
   gateUp: ["gate", "up"],
@@ -93,6 +95,7 @@ function declareWeights(ops: Operations, config: ModelConfig): WeightNodes {
   const blocks = Array.from({ length: config.blocks }, (_, block) => ({
     attentionNorm: gain(`blocks.${block}.attentionNorm`),
     qkv: declare(`blocks.${block}.qkv`),
+    ...(config.qkvBias === true ? { qkvBias: gain(`blocks.${block}.qkvBias`) } : {}),
     o: declare(`blocks.${block}.o`),
     feedForwardNorm: gain(`blocks.${block}.feedForwardNorm`),
     gateUp: declare(`blocks.${block}.gateUp`),
@@ -144,7 +147,8 @@ function promptPass(ops: Operations, config: ModelConfig, { weights, caches }: P
   const positions = ops.add(ops.range(scalar(length)), prefixLength);
   const seen = ops.range(scalar(ops.add(prefixLength, length)));
   const visible = ops.lessOrEqual(ops.expand(seen, 0), ops.expand(positions, 1));
-  const causal = ops.select(visible, ops.scalar(0), ops.scalar(HIDDEN)); // [T, P + T]
+  const allBefore = ops.select(visible, ops.scalar(0), ops.scalar(HIDDEN)); // [T, P + T]
+  const causal = windowedPrompt(ops, config.window, { mask: allBefore, keys: seen, queries: positions });
   const mask = ops.concat(
     Array.from({ length: heads / kvHeads }, () => causal),
     0,
@@ -211,7 +215,7 @@ function keepFresh(
 function stepPass(ops: Operations, config: ModelConfig, { weights, caches }: Parts): void {
   const { heads, kvHeads, headWidth } = config;
   const positions = ops.placeholder(STEP.positions, "int32");
-  const mask = ops.expand(ops.expand(ops.placeholder(STEP.mask, "float32"), 1), 1);
+  const mask = ops.expand(ops.expand(windowedStep(ops, config.window, ops.placeholder(STEP.mask, "float32")), 1), 1);
   const slot = ops.expand(ops.placeholder(STEP.slot, "float32"), 1);
   const [prefixes, own, tails] = [caches.prefix.map(read), caches.own.map(read), caches.tail.map(read)];
   const lengthOf = (part: KeyValues, axis: number): Node => ops.entry(ops.shape(part.keys), axis);

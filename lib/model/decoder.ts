@@ -176,9 +176,10 @@ interface VariableParts {
 }
 
 /** Which variables there are, and the weights that stand in each. */
-function variables({ blocks, tiedOutput }: ModelConfig): VariableParts[] {
+function variables({ blocks, tiedOutput, qkvBias }: ModelConfig): VariableParts[] {
+  const inBlock = Object.entries(BLOCK_VARIABLES).filter(([name]) => name !== "qkvBias" || qkvBias === true);
   const block = (index: number): VariableParts[] =>
-    Object.entries(BLOCK_VARIABLES).map(([name, parts]) => ({
+    inBlock.map(([name, parts]) => ({
       name: `blocks.${index}.${name}`,
       parts: parts.map((part) => `blocks.${index}.${part}`),
     }));

@@ -1,39 +1,48 @@
-import { basename, extname, isAbsolute } from "node:path";
+import { basename, extname, isAbsolute, resolve } from "node:path";
 
 import { InputError } from "../core/errors.js";
 import { unknownName } from "../core/lookup.js";
-import { openModelFile } from "../formats/index.js";
+import { modelFolderOf, openModelFile } from "../formats/index.js";
 import type { ModelFile } from "../formats/model-file.js";
 import { createTokenizer, readChatTemplate, readVocabulary } from "../text/index.js";
 import { configFromGguf } from "./gguf-config.js";
 import { weightsFromGguf } from "./gguf-weights.js";
+import { loadFolder } from "./load-folder.js";
 import { knownModelPath, knownModels } from "./known-models.js";
 import type { Model } from "./model.js";
+import { countParameters } from "./weights.js";
 
 /**
- * Opens a model by its known name or by the path of a GGUF file. Weights are read when asked for.
+ * Opens a model by its known name, or by the path of a GGUF file (any part of a split one), of a folder of safetensors, or of a
+ * safetensors file within one. Weights are read when asked for.
  * @throws InputError for an unknown name, a file that is not there, or one that is no whole LLaMA-type model
  */
 export async function loadModel(nameOrPath: string): Promise<Model> {
   const known = Object.hasOwn(knownModels, nameOrPath) ? knownModels[nameOrPath] : undefined;
   if (known === undefined && !looksLikePath(nameOrPath)) throw unknownModel(nameOrPath);
   const path = known === undefined ? nameOrPath : knownModelPath(nameOrPath);
+  const folder = await modelFolderOf(path);
+  if (folder !== undefined) return loadFolder(folder, { name: stem(folder), title: basename(resolve(folder)) });
   const file = await openModelFile(path);
   try {
     const digest = await file.digest();
     if (known !== undefined && digest !== known.sha256) throw wrongDigest(path, digest, known.sha256);
-    return modelOf(file, { digest, name: known === undefined ? stem(path) : nameOrPath, title: known?.title ?? titleOf(file) });
+    return await modelOf(file, {
+      digest,
+      name: known === undefined ? stem(path) : nameOrPath,
+      title: known?.title ?? titleOf(file),
+    });
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-function modelOf(file: ModelFile, identity: Pick<Model, "digest" | "name" | "title">): Model {
+async function modelOf(file: ModelFile, identity: Pick<Model, "digest" | "name" | "title">): Promise<Model> {
   if (file.format !== "gguf") {
     throw new InputError({ where: file.path, found: `a ${file.format} file`, expected: "a GGUF file" });
   }
-  const config = configFromGguf(file);
+  const config = await configFromGguf(file);
   const weights = weightsFromGguf(file, config);
   const vocabulary = readVocabulary(file.path, file.metadata);
   return {
@@ -41,7 +50,7 @@ function modelOf(file: ModelFile, identity: Pick<Model, "digest" | "name" | "tit
     path: file.path,
     bytes: file.bytes,
     storage: file.tensors.get("blk.0.attn_q.weight")?.storage ?? "F32",
-    parameters: weights.names.reduce((sum, name) => sum + weights.shape(name).reduce((product, size) => product * size, 1), 0),
+    parameters: countParameters(weights),
     config,
     weights,
     tokenizer: createTokenizer(file.path, vocabulary),
@@ -51,11 +60,11 @@ function modelOf(file: ModelFile, identity: Pick<Model, "digest" | "name" | "tit
 }
 
 const looksLikePath = (text: string): boolean =>
-  isAbsolute(text) || text.includes("/") || text.includes("\\") || extname(text) === ".gguf";
+  isAbsolute(text) || text.startsWith(".") || text.includes("/") || text.includes("\\") || /\.(gguf|safetensors)$/.test(text);
 
 /** A file's name as part of variants' ids. */
 const stem = (path: string): string =>
-  basename(path, extname(path))
+  basename(resolve(path), extname(path) === ".gguf" ? ".gguf" : "")
     .toLowerCase()
     .replace(/[^a-z0-9.-]+/g, "-");
 
@@ -69,7 +78,7 @@ function unknownModel(name: string): InputError {
   return new InputError({
     where,
     found,
-    expected: `${expected}, or the path of a GGUF file`,
+    expected: `${expected}, or the path of a GGUF file or of a folder of safetensors`,
     ...(remedy === undefined ? {} : { remedy }),
   });
 }

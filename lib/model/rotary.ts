@@ -1,6 +1,6 @@
 import type { Node } from "../tensor/graph.js";
 import type { Operations } from "../tensor/operations.js";
-import type { ModelConfig } from "./config.js";
+import { type FrequencyConfig, rotaryFrequencies } from "./rope-scaling.js";
 
 /** Cosines and signed sines of a rotary embedding, each [positions, headWidth], float32. */
 export interface RotaryTables {
@@ -14,17 +14,18 @@ export interface RotaryTables {
  * neighbouring pairs are put into it when its query and key rows are read). Frequencies and angles are rounded to float32 as
  * torch rounds them. Su et al. 2021, section 3.2.2.
  */
-export function rotaryTables({ ropeBase, headWidth }: ModelConfig, positions: number): RotaryTables {
+export function rotaryTables(config: FrequencyConfig, positions: number): RotaryTables {
+  const { headWidth } = config;
   const half = headWidth / 2;
-  const frequencies = Array.from({ length: half }, (_, i) => Math.fround(1 / Math.fround(ropeBase ** (i / half))));
+  const { frequencies, amplitude } = rotaryFrequencies(config);
   const cosines = new Float32Array(positions * headWidth);
   const sines = new Float32Array(positions * headWidth);
   for (let position = 0; position < positions; position++) {
     for (let i = 0; i < half; i++) {
       const angle = Math.fround(position * frequencies[i]);
       const at = position * headWidth + i;
-      cosines[at] = cosines[at + half] = Math.cos(angle);
-      sines[at + half] = Math.sin(angle);
+      cosines[at] = cosines[at + half] = amplitude * Math.cos(angle);
+      sines[at + half] = amplitude * Math.sin(angle);
       sines[at] = -sines[at + half];
     }
   }

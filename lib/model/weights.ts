@@ -1,7 +1,7 @@
 /**
  * A model's matrices and vectors by name, read when asked for, float32 row-major. Linear layers are [outputs, inputs].
  * Names: `embedding`, `blocks.N.{q,k,v,o,gate,up,down}`, `blocks.N.attentionNorm`, `blocks.N.feedForwardNorm`, `outputNorm`,
- * and `output` where it is not tied to the embedding.
+ * and `output` where it is not tied to the embedding; `blocks.N.{qBias,kBias,vBias}` in architectures that have them.
  */
 export interface Weights {
   readonly names: readonly string[];
@@ -10,6 +10,10 @@ export interface Weights {
   /** A fresh array or one that nobody writes to. */
   read(name: string): Promise<Float32Array>;
 }
+
+/** How many numbers a model's weights are. */
+export const countParameters = (weights: Weights): number =>
+  weights.names.reduce((sum, name) => sum + weights.shape(name).reduce((product, size) => product * size, 1), 0);
 
 /** `base` with some weights replaced; what is not replaced is shared. */
 export function overlay(base: Weights, names: ReadonlySet<string>, read: (name: string) => Promise<Float32Array>): Weights {

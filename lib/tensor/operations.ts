@@ -145,6 +145,12 @@ export class Operations {
   sum = (a: Node, axis: number): Node => this.#reduce("Sum", a, axis);
   max = (a: Node, axis: number): Node => this.#reduce("Max", a, axis);
 
+  /** Entry i is the sum of those from i on, along an axis. */
+  sumFromEnd(a: Node, axis: number): Node {
+    const attributes = { T: type(a.dtype), Tidx: INT, exclusive: { bool: false }, reverse: { bool: true } } as const;
+    return this.#graph.one({ op: "Cumsum", inputs: [a, this.integers(axis)], dtype: a.dtype, attributes });
+  }
+
   reshape(a: Node, shape: Node | readonly number[]): Node {
     const target = "name" in shape ? shape : this.integers(shape);
     return this.#graph.one({ op: "Reshape", inputs: [a, target], dtype: a.dtype, attributes: { T: type(a.dtype), Tshape: INT } });

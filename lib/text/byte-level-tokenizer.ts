@@ -14,7 +14,11 @@ const LONGEST_REMEMBERED = 64;
  * @param path of the model's file, for errors   @throws InputError if a merge names a token that the vocabulary lacks
  */
 export function byteLevelCodec(path: string, vocabulary: ByteLevelVocabulary, ids: ReadonlyMap<string, number>): TextCodec {
-  return { encodeInto: wordEncoder(path, vocabulary, ids), decode: decoder(vocabulary) };
+  const encodeInto = wordEncoder(path, vocabulary, ids);
+  return {
+    encodeInto: vocabulary.normalizes === true ? (text, out) => encodeInto(text.normalize("NFC"), out) : encodeInto,
+    decode: decoder(vocabulary),
+  };
 }
 
 /** Appends the ids of a text without special tokens; remembers words, as texts repeat them. */

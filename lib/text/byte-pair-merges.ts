@@ -24,36 +24,46 @@ export function createBytePairMerges(
   vocabulary: ByteLevelVocabulary,
   ids: ReadonlyMap<string, number>,
 ): BytePairMerges {
-  const table = mergeTable(path, vocabulary, ids);
+  const merge = createMerges(`${path}, merges`, { pairs: vocabulary.merges.map(pairOf), ids });
   const byteIds = Int32Array.from(BYTE_TO_CHARACTER, (character) => ids.get(character) ?? -1);
-  return {
-    encode: (bytes) =>
-      mergeAll(
-        Int32Array.from(bytes, (byte) => byteIds[byte]).filter((id) => id >= 0),
-        table,
-      ),
-  };
+  return { encode: (bytes) => merge(Int32Array.from(bytes, (byte) => byteIds[byte]).filter((id) => id >= 0)) };
 }
 
-function mergeTable(path: string, { tokens, merges }: ByteLevelVocabulary, ids: ReadonlyMap<string, number>): MergeTable {
+function pairOf(merge: string): readonly [string, string] {
+  const space = merge.indexOf(" ", 1);
+  return space < 1 ? [merge, ""] : [merge.slice(0, space), merge.slice(space + 1)];
+}
+
+/**
+ * Merging of symbols given by their ids, in the order of the pairs.
+ * @param where the merges stand, for errors   @throws InputError if a merge names a token that the vocabulary lacks
+ */
+export function createMerges(
+  where: string,
+  vocabulary: { readonly pairs: readonly (readonly [string, string])[]; readonly ids: ReadonlyMap<string, number> },
+): (symbols: Int32Array) => number[] {
+  const table = mergeTable(where, vocabulary.pairs, vocabulary.ids);
+  return (symbols) => mergeAll(symbols, table);
+}
+
+function mergeTable(where: string, pairs: readonly (readonly [string, string])[], ids: ReadonlyMap<string, number>): MergeTable {
   const ranks = new Map<number, number>();
-  const merged = new Int32Array(merges.length);
-  merges.forEach((merge, rank) => {
-    const space = merge.indexOf(" ", 1);
-    const [leftText, rightText] = [merge.slice(0, space), merge.slice(space + 1)];
+  const merged = new Int32Array(pairs.length);
+  const tokens = 1 + [...ids.values()].reduce((most, id) => Math.max(most, id), 0);
+  pairs.forEach(([leftText, rightText], rank) => {
     const [left, right, whole] = [ids.get(leftText), ids.get(rightText), ids.get(leftText + rightText)];
-    if (space < 1 || left === undefined || right === undefined || whole === undefined) {
+    if (rightText === "" || left === undefined || right === undefined || whole === undefined) {
       throw new InputError({
-        where: `${path}, tokenizer.ggml.merges, entry ${rank}`,
-        found: JSON.stringify(merge.slice(0, 80)),
+        where: `${where}, entry ${rank}`,
+        found: JSON.stringify(`${leftText} ${rightText}`.trimEnd().slice(0, 80)),
         expected: "two tokens of the vocabulary that make a third",
       });
     }
-    const pair = left * tokens.length + right;
+    const pair = left * tokens + right;
     if (!ranks.has(pair)) ranks.set(pair, rank);
     merged[rank] = whole;
   });
-  return { ranks, merged, tokens: tokens.length };
+  return { ranks, merged, tokens };
 }
 
 const SHORT = 48;

@@ -1,4 +1,5 @@
 import { byteLevelCodec } from "./byte-level-tokenizer.js";
+import { mergedPiecesCodec } from "./merged-pieces-tokenizer.js";
 import { sentencePieceCodec } from "./sentence-piece-tokenizer.js";
 import type { TextCodec } from "./text-codec.js";
 import type { Tokenizer } from "./tokenizer.js";
@@ -12,8 +13,7 @@ import type { Vocabulary } from "./vocabulary.js";
 export function createTokenizer(path: string, vocabulary: Vocabulary): Tokenizer {
   const { tokens, kinds, bos, addsBos, endOfText } = vocabulary;
   const ids = idsByText(vocabulary);
-  const isByteLevel = vocabulary.model === "byte-level";
-  const codec = isByteLevel ? byteLevelCodec(path, vocabulary, ids) : sentencePieceCodec(vocabulary, ids);
+  const codec = codecOf(path, vocabulary, ids);
   const always = tokenPattern(vocabulary, [TOKEN_KIND.userDefined]);
   const special = tokenPattern(vocabulary, [TOKEN_KIND.userDefined, TOKEN_KIND.control]);
   const isText = (id: number): boolean => {
@@ -29,6 +29,11 @@ export function createTokenizer(path: string, vocabulary: Vocabulary): Tokenizer
   };
 }
 
+function codecOf(path: string, vocabulary: Vocabulary, ids: ReadonlyMap<string, number>): TextCodec {
+  if (vocabulary.model === "byte-level") return byteLevelCodec(path, vocabulary, ids);
+  return vocabulary.model === "sentence-piece" ? sentencePieceCodec(vocabulary, ids) : mergedPiecesCodec(path, vocabulary, ids);
+}
+
 /** The text between the pattern's matches goes through the codec; a match is a token by its text. */
 function encode(
   text: string,
@@ -38,7 +43,7 @@ function encode(
   const out: number[] = [];
   let done = 0;
   const encodeUpTo = (end: number): void => {
-    if (end > done) codec.encodeInto(text.slice(done, end), out);
+    if (end > done) codec.encodeInto(text.slice(done, end), out, done === 0);
   };
   for (const match of pattern === undefined ? [] : text.matchAll(pattern)) {
     encodeUpTo(match.index);

@@ -1,9 +1,8 @@
-import type { TextCodec } from "./text-codec.js";
 import { mergePairs } from "./pair-merging.js";
+import { BYTE_TOKENS, decodePieces, SPACE } from "./pieces.js";
+import type { TextCodec } from "./text-codec.js";
 import { TOKEN_KIND } from "./vocabulary.js";
 import type { SentencePieceVocabulary } from "./vocabulary.js";
-
-const SPACE = "\u2581";
 
 /**
  * SentencePiece's BPE with byte fallback: characters are joined while the result is a token, the highest score first; what is
@@ -12,7 +11,7 @@ const SPACE = "\u2581";
  */
 export function sentencePieceCodec(vocabulary: SentencePieceVocabulary, ids: ReadonlyMap<string, number>): TextCodec {
   const ranks = mergeRanks(vocabulary);
-  const bytes = Array.from({ length: 256 }, (_, byte) => ids.get(byteToken(byte)));
+  const bytes = BYTE_TOKENS.map((token) => ids.get(token));
   const prefix = vocabulary.addsSpacePrefix ? SPACE : "";
   const rankOf = (piece: string): number => ranks[ids.get(piece) ?? -1] ?? Infinity;
   return {
@@ -23,11 +22,12 @@ export function sentencePieceCodec(vocabulary: SentencePieceVocabulary, ids: Rea
         else for (const byte of Buffer.from(piece, "utf8")) out.push(...(bytes[byte] === undefined ? [] : [bytes[byte]]));
       }
     },
-    decode: decoder(vocabulary),
+    decode: (list) => {
+      const text = decodePieces(vocabulary, list);
+      return vocabulary.addsSpacePrefix && text.startsWith(" ") ? text.slice(1) : text;
+    },
   };
 }
-
-const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 
 /** The order in which tokens are made, equal scores sharing a rank; Infinity for those that text never becomes. */
 function mergeRanks({ kinds, scores }: SentencePieceVocabulary): number[] {
@@ -44,16 +44,4 @@ function joinPieces(text: string, rankOf: (piece: string) => number): string[] {
     },
   });
   return left.map((at) => pieces[at]);
-}
-
-function decoder({ tokens, kinds, addsSpacePrefix }: SentencePieceVocabulary): (ids: readonly number[]) => string {
-  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-  const bytesOf = (id: number): Uint8Array => {
-    const byte = kinds[id] === TOKEN_KIND.byte ? /^<0x([0-9A-F]{2})>$/.exec(tokens[id]) : null;
-    return byte === null ? Buffer.from(tokens[id].replaceAll(SPACE, " "), "utf8") : Buffer.of(Number.parseInt(byte[1], 16));
-  };
-  return (ids) => {
-    const text = utf8.decode(Buffer.concat(ids.map(bytesOf)));
-    return addsSpacePrefix && text.startsWith(" ") ? text.slice(1) : text;
-  };
 }

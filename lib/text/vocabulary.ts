@@ -7,7 +7,7 @@ import type { PreTokenizer } from "./pre-tokenizers.js";
 export const TOKEN_KIND = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
 /** What vocabularies of every kind have. */
-interface Tokens {
+export interface Tokens {
   /** As files write them: byte-level ones in the byte alphabet, SentencePiece ones with U+2581 for a space. */
   readonly tokens: readonly string[];
   /** One of TOKEN_KIND for each token. */
@@ -28,6 +28,8 @@ export interface ByteLevelVocabulary extends Tokens {
   /** "left right", the strongest first. */
   readonly merges: readonly string[];
   readonly preTokenizer: PreTokenizer;
+  /** Unicode's composed form is taken first, as Qwen does. */
+  readonly normalizes?: boolean;
 }
 
 /** A SentencePiece BPE vocabulary with byte fallback, as LLaMA 1 and 2, TinyLlama and Mistral have. */
@@ -39,8 +41,20 @@ export interface SentencePieceVocabulary extends Tokens {
   readonly addsSpacePrefix: boolean;
 }
 
+/** A SentencePiece BPE vocabulary as a tokenizer.json has it: pairs in the order of their merging, in place of scores. */
+export interface MergedPiecesVocabulary extends Tokens {
+  readonly model: "merged-pieces";
+  /** The strongest first. */
+  readonly merges: readonly (readonly [string, string])[];
+  /**
+   * Where a space is put before text: each stretch between special tokens ("always"), each that has none ("unless-there"), the
+   * same at the very start only ("first"), or nowhere.
+   */
+  readonly spacePrefix: "always" | "unless-there" | "first" | "never";
+}
+
 /** A model's vocabulary, as any file format gives it. */
-export type Vocabulary = ByteLevelVocabulary | SentencePieceVocabulary;
+export type Vocabulary = ByteLevelVocabulary | SentencePieceVocabulary | MergedPiecesVocabulary;
 
 /** Control tokens that end an answer in some model, whether or not its file says so. */
 const ENDING_TEXTS = new Set(["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|eom_id|>", "</s>"]);
@@ -83,16 +97,19 @@ function readTokens(fields: FieldReader, addsBosUnlessSaid: boolean): Tokens {
   const eos = fields.tokenId("tokenizer.ggml.eos_token_id", tokens.length);
   const addsBos = fields.optional("tokenizer.ggml.add_bos_token") ?? addsBosUnlessSaid;
   const byKey = ENDING_KEYS.map((key) => fields.tokenId(key, tokens.length)).filter((id) => id !== undefined);
-  const byText = tokens.flatMap((text, id) => (kinds[id] === TOKEN_KIND.control && ENDING_TEXTS.has(text) ? [id] : []));
   return {
     tokens,
     kinds,
     ...(bos === undefined ? {} : { bos }),
     addsBos: addsBos === true,
     ...(eos === undefined ? {} : { eos }),
-    endOfText: [...new Set([...byKey, ...byText])],
+    endOfText: [...new Set([...byKey, ...endingTokens(tokens, kinds)])],
   };
 }
+
+/** Ids of control tokens that end an answer in some model, by their text. */
+export const endingTokens = (tokens: readonly string[], kinds: readonly number[]): number[] =>
+  tokens.flatMap((text, id) => (kinds[id] === TOKEN_KIND.control && ENDING_TEXTS.has(text) ? [id] : []));
 
 function preTokenizerOf(path: string, name: unknown): PreTokenizer {
   const text = typeof name === "string" ? name : "(none)";

@@ -71,7 +71,10 @@ describe("a GGUF file", () => {
 describe("dequantization equals the gguf package's, bit for bit", () => {
   const Cases = z.record(z.string(), z.object({ bytes: z.string(), values: z.string() }));
   const cases = Cases.parse(JSON.parse(readFileSync(new URL("fixtures/dequantized.json", import.meta.url), "utf8")));
-  const types: Record<string, number> = { F16: 1, BF16: 30, Q8_0: 8, Q4_0: 2, Q4_1: 3 };
+  const types: Record<string, number> = {
+    ...{ F16: 1, BF16: 30, Q8_0: 8, Q4_0: 2, Q4_1: 3, Q5_0: 6, Q5_1: 7, IQ4_NL: 20 },
+    ...{ Q2_K: 10, Q3_K: 11, Q4_K: 12, Q5_K: 13, Q6_K: 14 },
+  };
   test.each(Object.keys(types))("%s", async (name) => {
     const expected = Buffer.from(cases[name].values, "hex");
     const tensors = [{ name: "t", sizes: [expected.length / 4], type: types[name], offset: 0 }];
@@ -189,7 +192,11 @@ const hostile: [string, GgufParts | Buffer, RegExp][] = [
     { tensors: [{ ...tensor, sizes: [33], type: 8 }], data },
     /rows of 33.*multiple of 32 for Q8_0/,
   ],
-  ["a type we don't read", { tensors: [{ ...tensor, type: 14 }], data }, /type of tensor t.*tensor type Q6_K \(14\).*F32, F16/],
+  [
+    "a type we don't read",
+    { tensors: [{ ...tensor, type: 16 }], data },
+    /type of tensor t.*tensor type IQ2_XXS \(16\).*F32, F16/,
+  ],
   ["a type nobody knows", { tensors: [{ ...tensor, type: 999 }], data }, /unknown to us \(999\)/],
   [
     "a misaligned offset",

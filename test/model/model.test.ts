@@ -33,8 +33,8 @@ function fakeFile(changes: Record<string, MetadataValue | undefined> = {}, extra
 }
 
 describe("the configuration of a GGUF", () => {
-  test("is read with its standard values", () =>
-    expect(configFromGguf(fakeFile())).toEqual({ ...toyConfig(), headWidth: 4, ropeBase: 10_000 }));
+  test("is read with its standard values", async () =>
+    expect(await configFromGguf(fakeFile())).toEqual({ ...toyConfig(), headWidth: 4, ropeBase: 10_000 }));
 
   test.each([
     ["general.architecture", "mamba", /general.architecture: found "mamba", expected llama/],
@@ -43,23 +43,26 @@ describe("the configuration of a GGUF", () => {
     ["llama.block_count", undefined, /llama.block_count: found null/],
     ["llama.block_count", 1e9, /llama.block_count: found 1000000000, expected a whole number from 1 to 1024/],
     ["llama.attention.layer_norm_rms_epsilon", 0, /epsilon: found 0, expected a number above 0/],
-    ["llama.rope.scaling.type", "linear", /rope.scaling.type: found "linear"/],
+    ["llama.rope.scaling.type", "longrope", /rope.scaling.type: found "longrope", expected none, linear or yarn/],
+    ["llama.rope.scaling.type", "linear", /rope.scaling.factor: found null/],
+    ["llama.attention.sliding_window", 0, /sliding_window: found 0/],
     ["llama.embedding_length", "16", /embedding_length: found "16"/],
   ])("with %s = %j is refused by field", (field, value, message) =>
-    expect(() => configFromGguf(fakeFile({ [field]: value }))).toThrow(message),
+    expect(configFromGguf(fakeFile({ [field]: value }))).rejects.toThrow(message),
   );
 
-  test("with llama 3's frequency tensor is refused: it would run with the wrong positions", () => {
-    const tensor: TensorInfo = { name: "rope_freqs.weight", storage: "F32", shape: [2], bytes: 8 };
-    expect(() => configFromGguf(fakeFile({}, [tensor]))).toThrow(/rope_freqs.weight/);
+  test("with llama 3's frequency tensor of another size is refused", async () => {
+    const tensor: TensorInfo = { name: "rope_freqs.weight", storage: "F32", shape: [3], bytes: 12 };
+    await expect(configFromGguf(fakeFile({}, [tensor]))).rejects.toThrow(
+      /rope_freqs.weight: found shape \[3\], expected shape \[2\]/,
+    );
   });
 });
 
-test("a tensor that is missing or of another shape than the metadata says is refused by name", () => {
+test("a tensor that is missing or of another shape than the metadata says is refused by name", async () => {
   const file = fakeFile();
-  expect(() => weightsFromGguf(file, configFromGguf(file))).toThrow(
-    /tensor output_norm.weight: found none, expected shape \[16\]/,
-  );
+  const config = await configFromGguf(file);
+  expect(() => weightsFromGguf(file, config)).toThrow(/tensor output_norm.weight: found none, expected shape \[16\]/);
 });
 
 test("query rows go from neighbouring pairs to halves, head by head", () => {
