@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+
+import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
 import { required, text } from "./parameters.js";
-import { library } from "./workspace.js";
+import { follow, library } from "./workspace.js";
 
 /** `%model`: loads a model, shows its card. */
 export const model = magic({
@@ -9,20 +12,25 @@ export const model = magic({
   summary: "Loads a model and shows its card; what was made from an earlier one leaves the session, not the study",
   positional: {
     name: required(
-      text("a model's name or the path of a GGUF file", {
+      text("a model's name, its OWNER/NAME on the hub, or the path of a GGUF file", {
         values: async () => Object.keys((await library()).knownModels),
-        shape: "NAME|PATH",
+        shape: "NAME|OWNER/NAME[@REVISION]|PATH",
       }),
     ),
   },
   options: {},
-  examples: ["%model smollm2  // SmolLM2-135M-Instruct", "%model ./models/tiny.gguf  // any LLaMA-type GGUF"],
+  examples: [
+    "%model smollm2  // SmolLM2-135M-Instruct",
+    "%model ./models/tiny.gguf  // any LLaMA-type GGUF",
+    "%model meta-llama/Llama-2-13b-chat-hf  // fetched from the hub once; HF_TOKEN for gated ones",
+  ],
   result: "ColumnTable",
   load:
     () =>
-    async ({ name }, { session }) => {
+    async ({ name }, context) => {
       const { denseVariant, loadModel, modelCard } = await library();
-      const loaded = await loadModel(name);
+      const { session } = context;
+      const loaded = await loadModel(await onDisk(name, context));
       session.engine?.close();
       await session.model?.close();
       session.engine = undefined;
@@ -32,3 +40,10 @@ export const model = magic({
       return modelCard(loaded, "TensorFlow on the processor, float32");
     },
 });
+
+/** Fetches what is named as on a hub, unless a path of that name is there; gives other names as they are. */
+async function onDisk(name: string, context: MagicContext): Promise<string> {
+  const { fetchHubModel, parseHubId } = await library();
+  if (parseHubId(name) === undefined || existsSync(name)) return name;
+  return follow(fetchHubModel(name, { signal: context.signal }), context);
+}
