@@ -2,8 +2,11 @@ import { existsSync } from "node:fs";
 
 import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
-import { required, text } from "./parameters.js";
+import { choice, required, text } from "./parameters.js";
 import { follow, library } from "./workspace.js";
+
+/** `BACKENDS` of the library, which help and completion must not load. */
+const BACKENDS = ["tensorflow", "wasm", "cpu"] as const;
 
 /** `%model`: loads a model, shows its card. */
 export const model = magic({
@@ -18,7 +21,9 @@ export const model = magic({
       }),
     ),
   },
-  options: {},
+  options: {
+    backend: choice("what computes, in this and all later cells; default the best that works here", BACKENDS),
+  },
   examples: [
     "%model smollm2  // SmolLM2-135M-Instruct",
     "%model ./models/tiny.gguf  // any LLaMA-type GGUF",
@@ -27,9 +32,10 @@ export const model = magic({
   result: "ColumnTable",
   load:
     () =>
-    async ({ name }, context) => {
-      const { denseVariant, loadModel, modelCard } = await library();
+    async ({ name, backend }, context) => {
+      const { denseVariant, loadModel, modelCard, resolveBackend } = await library();
       const { session } = context;
+      const { label } = await resolveBackend(backend);
       const loaded = await loadModel(await onDisk(name, context));
       session.engine?.close();
       await session.model?.close();
@@ -37,7 +43,7 @@ export const model = magic({
       session.model = loaded;
       session.variants.clear();
       session.variants.set("dense", denseVariant(loaded));
-      return modelCard(loaded, "TensorFlow on the processor, float32");
+      return modelCard(loaded, `${label}, float32`);
     },
 });
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { LiveProgress, MagicContext } from "../../../kernel/magics/context.js";
 import { model } from "../../../kernel/magics/model.js";
 import { guide } from "../../../kernel/magics/registry.js";
+import { BACKENDS } from "../../../lib/tensor/backend.js";
 import { REPOSITORY, startHub, type TestHub } from "../../formats/hub/hub-server.js";
 
 let hub: TestHub;
@@ -25,11 +26,14 @@ beforeEach(async () => {
   hub = await startHub({ "tiny.gguf": { content: Buffer.from("no GGUF at all, but whole"), large: true } });
   vi.stubEnv("TOUCHSTONE_CACHE", mkdtempSync(join(tmpdir(), "touchstone-test-")));
   vi.stubEnv("HF_ENDPOINT", hub.endpoint);
+  vi.stubEnv("TOUCHSTONE_BACKEND", "cpu"); // no native code in this test
   shown.length = 0;
 });
 afterEach(() => hub.close());
 
 describe("%model", () => {
+  test("knows the library's backends", () => expect(model.options["backend"].values).toEqual(BACKENDS));
+
   test("with OWNER/NAME fetches from the hub, shows how far it is, and loads what came", async () => {
     await expect(loads(`${REPOSITORY}:tiny.gguf`)).rejects.toThrow(/tiny\.gguf, offset 0: found first bytes/);
     expect(shown.at(-1)).toMatchObject({ stage: "download", note: "tiny.gguf, MB" });
