@@ -105,23 +105,29 @@ async function* fetchAll(hub: Hub, { entry, commit, wanted, options }: Batch): T
   await checkSpace(entry.folder, missing, options);
   let before = total - missing.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const file of missing) {
-    const step = (bytes: number) => ({
-      ...{ stage: "download", note: `${file.name}, MB` },
-      ...{ done: Math.floor((before + bytes) / MEGABYTE), total: Math.ceil(total / MEGABYTE) },
-    });
     const bytes = download(hub, { commit, file, path: join(entry.folder, file.name) });
-    let shown = -1;
-    for (;;) {
-      const next = await bytes.next();
-      if (next.done) {
-        await entry.finished(file.name, next.value);
-        break;
-      }
-      const progress = step(next.value);
-      if (progress.done !== shown) yield progress;
-      shown = progress.done;
-    }
+    const sha256 = yield* shownInMegabytes(bytes, { before, total, name: file.name });
+    await entry.finished(file.name, sha256);
     before += file.bytes;
+  }
+}
+
+/** A download's progress, where it moved by a megabyte; ends the download where whoever follows it stops. */
+async function* shownInMegabytes(
+  download: AsyncGenerator<number, string, void>,
+  { before, total, name }: { before: number; total: number; name: string },
+): Task<string> {
+  let shown = -1;
+  try {
+    for (;;) {
+      const next = await download.next();
+      if (next.done) return next.value;
+      const done = Math.floor((before + next.value) / MEGABYTE);
+      if (done !== shown) yield { stage: "download", done, total: Math.ceil(total / MEGABYTE), note: `${name}, MB` };
+      shown = done;
+    }
+  } finally {
+    await download.return("");
   }
 }
 

@@ -38,6 +38,8 @@ const Entry = z.object({
   oid: z.string().regex(/^[0-9a-f]{40}$/),
   lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.number().int().min(0).max(LARGEST_FILE) }).optional(),
 });
+/** What the client library takes for granted of an answer; what we take of it is checked behind the library. */
+const [Info, Listing] = [z.looseObject({}), z.looseObject({}).array()];
 const Names = z.object({ name: z.string() }).array();
 const Refs = z.object({ branches: Names.default([]), tags: Names.default([]) });
 const Found = z.object({ id: z.string() }).array();
@@ -53,18 +55,23 @@ export async function openHub(
   const subject: Subject = { ...model, endpoint, hasToken: settings.token !== undefined };
   const requests = new Requests({ ...settings, endpoint }, options);
   const { repository, revision } = model;
-  const client = { hubUrl: endpoint, fetch: answering(requests, subject) };
+  const client = (form: z.ZodType) => ({ hubUrl: endpoint, fetch: answering(requests, subject, form) });
   return {
     endpoint,
     requests,
     subject,
     commit: async () => {
-      const { sha } = await modelInfo({ ...client, name: repository, revision, additionalFields: ["sha"] });
+      const { sha } = await modelInfo({ ...client(Info), name: repository, revision, additionalFields: ["sha"] });
       return checked(subject, "the commit of the revision", () => Commit.parse(sha));
     },
     files: async (commit) => {
       const files: HubFile[] = [];
-      const listing = listFiles({ ...client, repo: { type: "model", name: repository }, revision: commit, recursive: true });
+      const listing = listFiles({
+        ...client(Listing),
+        repo: { type: "model", name: repository },
+        revision: commit,
+        recursive: true,
+      });
       for await (const entry of listing) {
         if (entry.type === "file") files.push(checked(subject, "the list of files", () => hubFile(Entry.parse(entry))));
         if (files.length > MOST_FILES) throw odd(subject, "the list of files", `more than ${MOST_FILES}`);
@@ -92,7 +99,7 @@ const odd = ({ endpoint, repository }: Subject, what: string, found: string): In
   new InputError({ where: `${repository} at ${endpoint}, ${what}`, found, expected: "an answer of a model hub" });
 
 /** `fetch` for the client library: bounded answers, our errors in place of its own. */
-function answering(requests: Requests, subject: Subject): typeof fetch {
+function answering(requests: Requests, subject: Subject, form: z.ZodType): typeof fetch {
   let answers = 0;
   return async (input) => {
     if (++answers > MOST_ANSWERS) throw odd(subject, "the list of files", "pages without an end");
@@ -100,8 +107,9 @@ function answering(requests: Requests, subject: Subject): typeof fetch {
     const response = await requests.send(url, subject, { accept: "application/json" });
     if (!response.ok) throw await explained(requests, subject, response);
     const link = response.headers.get("link");
-    const text = JSON.stringify(await jsonIn(requests, subject, response));
-    return new Response(text, { headers: link === null ? {} : { link } });
+    const answer = await jsonIn(requests, subject, response);
+    checked(subject, "an answer", () => form.parse(answer));
+    return new Response(JSON.stringify(answer), { headers: link === null ? {} : { link } });
   };
 }
 

@@ -43,19 +43,21 @@ export function refusal(subject: Subject, refused: Refused, near: readonly strin
 }
 
 /** Without a token the hub answers 401 for what does not exist, so that private names stay private. */
-const isMissing = ({ status, code }: Refused): boolean => status === 404 || code === "RepoNotFound";
+const isMissing = ({ status, code }: Refused): boolean => code === "RepoNotFound" || (status === 404 && code !== "EntryNotFound");
 
 const waited = ({ retryAfter }: Refused): string => (retryAfter === undefined ? "" : ` (it asks for ${retryAfter} seconds)`);
 
 function closedRepository({ repository, endpoint, hasToken }: Subject, { status, code }: Refused): InputError {
   const gated = code === "GatedRepo";
   const ask = `ask for access at ${endpoint}/${repository}`;
-  const token = `put a token of that account in ${TOKEN_VARIABLE}`;
+  const remedy = hasToken
+    ? `${ask} with the account of this token, or put another account's in ${TOKEN_VARIABLE}; it may also have expired`
+    : `${ask}, then put a token of that account in ${TOKEN_VARIABLE}`;
   return new InputError({
     where: `${repository} at ${endpoint}`,
     found: `status ${status}: ${gated ? "a gated repository" : "a repository that is closed to this request"}, asked ${hasToken ? "with the token of the environment" : "without a token"}`,
     expected: "access",
-    remedy: hasToken ? `${ask} with the account of this token, or ${token} if it has access` : `${ask}, then ${token}`,
+    remedy,
   });
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, truncate
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { InputError, InterruptedError } from "../../../lib/core/errors.js";
@@ -300,6 +301,29 @@ describe("what is refused, and how", () => {
     await start(files);
     await expect(fetchIt()).rejects.toThrow(message);
   });
+
+  test("a file that is listed but not there is not taken for a missing repository", async () => {
+    await start(
+      FILES,
+      at("/resolve/", (_, response) => refuse(response, 404, "EntryNotFound")),
+    );
+    await expect(fetchIt()).rejects.toThrow(/status 404 \(EntryNotFound\)/);
+  });
+
+  test("whatever JSON the hub answers, the end is an InputError", async () => {
+    const value = fc.oneof(
+      fc.jsonValue(),
+      fc.array(fc.record({ type: fc.constant("file"), path: fc.string(), size: fc.jsonValue() })),
+    );
+    await start();
+    await fc.assert(
+      fc.asyncProperty(value, fc.constantFrom("/tree/", "/revision/"), async (answer, path) => {
+        hub.faults = [at(path, (_, response) => void response.end(JSON.stringify(answer)))];
+        await expect(fetchIt()).rejects.toThrow(InputError);
+      }),
+      { numRuns: 40 },
+    );
+  }, 30_000);
 
   const json = (value: unknown): Fault => at("/tree/", (_, response) => void response.end(JSON.stringify(value)));
   const endless: Fault = (request, response) => {

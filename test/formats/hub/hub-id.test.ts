@@ -51,3 +51,7 @@ test.each([
   ],
   [{ HF_HUB_OFFLINE: "0" }, { offline: false }],
 ])("the environment %j is the settings %j", (environment, settings) => expect(hubSettings(environment)).toEqual(settings));
+
+test.each(["hub.example", "ftp://hub.example", "https://"])("the endpoint %j is refused by the variable's name", (endpoint) =>
+  expect(() => hubSettings({ HF_ENDPOINT: endpoint })).toThrow(/HF_ENDPOINT/),
+);
