@@ -119,10 +119,11 @@ function valueOf(values: ReadonlyMap<string, Tensor>, name: string): Tensor {
   return tensor;
 }
 
-const fetched = (tensor: Tensor): Fetched => ({
-  shape: tensor.shape,
-  values: tensor.dataSync().slice() as Float32Array | Int32Array,
-});
+/** A copy in the tensor's type: a cast may leave the numbers of the type before. */
+function fetched(tensor: Tensor): Fetched {
+  const numbers = tensor.dataSync();
+  return { shape: tensor.shape, values: tensor.dtype === "float32" ? new Float32Array(numbers) : new Int32Array(numbers) };
+}
 
 const tensorOf = (tf: PlainTf, { shape, values }: HostArray): Tensor =>
   tf.tensor(values, [...shape], values instanceof Int32Array ? "int32" : "float32");

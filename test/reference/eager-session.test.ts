@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { decoderGraph } from "../../lib/model/decoder-graph.js";
 import { eagerOperations, type PlainTf } from "../../lib/tensor/eager-operations.js";
 import { EagerSession } from "../../lib/tensor/eager-session.js";
-import { GraphBuilder, type Node } from "../../lib/tensor/graph.js";
+import { type Attribute, GraphBuilder, type Node } from "../../lib/tensor/graph.js";
 import { Operations } from "../../lib/tensor/operations.js";
 import { type Feeds, type HostArray, Session } from "../../lib/tensor/session.js";
 import { loadNative } from "../../lib/tensor/tensorflow.js";
@@ -22,7 +22,9 @@ const floats = (shape: readonly number[], seed: number): HostArray => {
 };
 const integers = (shape: readonly number[], ...values: number[]): HostArray => ({ shape, values: Int32Array.from(values) });
 
-type Build = (ops: Operations, inputs: readonly Node[]) => Node | readonly Node[];
+const [FLOAT, INT]: readonly Attribute[] = [{ type: "float32" }, { type: "int32" }];
+
+type Build = (ops: Operations, inputs: readonly Node[], graph: GraphBuilder) => Node | readonly Node[];
 const pair = [floats([2, 3, 4], 1), floats([3, 1], 2)];
 const CASES: readonly [string, readonly HostArray[], Build][] = [
   ["add, broadcast", pair, (ops, [a, b]) => ops.add(a, b)],
@@ -69,6 +71,23 @@ const CASES: readonly [string, readonly HostArray[], Build][] = [
     [{ shape: [2, 3], values: Float32Array.of(1, 5, 5, 2, 2, 1) }],
     (ops, [a]) => [ops.argmax(a, 0), ops.argmax(a, 1)],
   ],
+  [
+    "quotient and larger of two, broadcast",
+    pair,
+    (_, inputs, graph) =>
+      ["RealDiv", "Maximum"].map((op) => graph.one({ op, inputs, dtype: "float32", attributes: { T: FLOAT } })),
+  ],
+  [
+    "zeros behind an axis",
+    [pair[0], integers([3, 2], 0, 0, 0, 2, 0, 0)],
+    (_, inputs, graph) => graph.one({ op: "Pad", inputs, dtype: "float32", attributes: { T: FLOAT, Tpaddings: INT } }),
+  ],
+  [
+    "integers as floats",
+    [integers([3], 1, -2, 3)],
+    (_, inputs, graph) => graph.one({ op: "Cast", inputs, dtype: "float32", attributes: { SrcT: INT, DstT: FLOAT } }),
+  ],
+  ["the product of a matrix and one column", [floats([5, 3], 3), floats([3, 1], 4)], (ops, [a, b]) => ops.linear(a, b)],
 ];
 
 function gathers(ops: Operations, [a, rows, none]: readonly Node[]): Node[] {
@@ -84,7 +103,7 @@ function graphOf(inputs: readonly HostArray[], build: Build): { graph: GraphBuil
   const graph = new GraphBuilder();
   const ops = new Operations(graph);
   const nodes = inputs.map(({ values }, i) => ops.placeholder(`in/${i}`, values instanceof Int32Array ? "int32" : "float32"));
-  const built = build(ops, nodes);
+  const built = build(ops, nodes, graph);
   const outputs = "name" in built ? [built] : built;
   const fetches = outputs.map((output, i) => ops.named(`out/${i}`, output).name);
   return { graph, fetches, feeds: Object.fromEntries(inputs.map((input, i) => [`in/${i}`, input])) };
