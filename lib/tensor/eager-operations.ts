@@ -66,12 +66,7 @@ export const eagerOperations: Readonly<Record<string, EagerOperation>> = {
     const along = number(axis);
     checkIndices(numbers(indices), a.shape[along]);
     const batchDims = attributes?.["batch_dims"];
-    return tf.gather(
-      a,
-      indices,
-      along,
-      batchDims !== undefined && "int" in batchDims ? batchDims.int : 0,
-    );
+    return tf.gather(a, indices, along, batchDims !== undefined && "int" in batchDims ? batchDims.int : 0);
   },
   GatherNd: (tf, [a, indices]) => {
     const depth = indices.shape[indices.shape.length - 1];
