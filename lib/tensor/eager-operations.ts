@@ -29,7 +29,10 @@ const unary =
 const reduction =
   (name: Reduction): EagerOperation =>
   (tf, [a, axes]) =>
-    tf[name](a, numbers(axes), true);
+    a.size > 0 ? tf[name](a, numbers(axes), true) : reducedNothing(tf, a, { axes: numbers(axes), value: OF_NOTHING[name] });
+
+/** What TensorFlow makes of nothing; the backends' kernels read beside their memory. */
+const OF_NOTHING: Readonly<Record<Reduction, number>> = { mean: NaN, sum: 0, max: -Infinity };
 
 /** The ops of `operations.ts` over tensors of TensorFlow.js, by TensorFlow's names. */
 export const eagerOperations: Readonly<Record<string, EagerOperation>> = {
@@ -81,6 +84,11 @@ export const eagerOperations: Readonly<Record<string, EagerOperation>> = {
 
 const isTrue = (attribute: object | undefined): boolean =>
   attribute !== undefined && "bool" in attribute && attribute.bool === true;
+
+function reducedNothing(tf: PlainTf, a: Tensor, { axes, value }: { axes: readonly number[]; value: number }): Tensor {
+  const shape = a.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  return tf.fill(shape, value, a.dtype);
+}
 
 /** Products over nothing are zeros; the backends' kernels want at least one of everything. */
 function product(tf: PlainTf, a: Tensor, b: Tensor, transposed: boolean): Tensor {
