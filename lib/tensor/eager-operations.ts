@@ -69,7 +69,10 @@ export const eagerOperations: Readonly<Record<string, EagerOperation>> = {
     const along = number(axis);
     checkIndices(numbers(indices), a.shape[along]);
     const batchDims = attributes?.["batch_dims"];
-    return tf.gather(a, indices, along, batchDims !== undefined && "int" in batchDims ? batchDims.int : 0);
+    return gather(tf, [a, indices], {
+      axis: along,
+      batchDims: batchDims !== undefined && "int" in batchDims ? batchDims.int : 0,
+    });
   },
   GatherNd: (tf, [a, indices]) => {
     const depth = indices.shape[indices.shape.length - 1];
@@ -96,6 +99,28 @@ function product(tf: PlainTf, a: Tensor, b: Tensor, transposed: boolean): Tensor
   const columns = b.shape[b.shape.length - (transposed ? 2 : 1)];
   const outer = a.rank >= b.rank ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
   return tf.zeros([...outer, a.shape[a.shape.length - 2], columns]);
+}
+
+/**
+ * With batch dimensions, as one gather of rows: the WebAssembly kernel counts the indices of an entry wrongly where there are not
+ * as many as entries.
+ */
+function gather(tf: PlainTf, [a, indices]: readonly Tensor[], { axis, batchDims }: { axis: number; batchDims: number }): Tensor {
+  if (batchDims === 0) return tf.gather(a, indices, axis);
+  const others = a.shape.map((_, at) => at).filter((at) => at !== axis);
+  const forward = [...others.slice(0, batchDims), axis, ...others.slice(batchDims)];
+  const [size, each] = [a.shape[axis], indices.shape[batchDims]];
+  if (indices.rank !== batchDims + 1) throw new Error("a gather with batch dimensions takes one index axis behind them");
+  const rest = others.slice(batchDims).map((at) => a.shape[at]);
+  return tf.tidy(() => {
+    const rows = tf.reshape(tf.transpose(a, forward), [-1, ...rest]);
+    const picked = numbers(indices).map((index, at) => Math.floor(at / each) * size + index);
+    const gathered = tf.reshape(tf.gather(rows, tf.tensor1d(picked, "int32")), [...indices.shape, ...rest]);
+    return tf.transpose(
+      gathered,
+      a.shape.map((_, at) => forward.indexOf(at)),
+    );
+  });
 }
 
 /** Empty parts are left out: some backends refuse them. */

@@ -66,6 +66,27 @@ const CASES: readonly [string, readonly HostArray[], Build][] = [
     [floats([2, 4, 3], 1), integers([2, 2], 3, 0, 1, 1)],
     (ops, [a, i]) => ops.gather(a, i, { axis: 1, batchDims: 1 }),
   ],
+  [
+    "gather of places behind an axis that all places share",
+    [floats([2, 3, 4, 5], 1), integers([2, 3], 3, 0, 0, 1, 1, 2)],
+    (ops, [a, i]) => ops.gather(a, i, { axis: 2, batchDims: 1 }),
+  ],
+  [
+    "gather of more places than there were",
+    [floats([2, 3, 2, 5], 1), integers([2, 4], 1, 0, 0, 1, 1, 1, 0, 0)],
+    (ops, [a, i]) => ops.gather(a, i, { axis: 2, batchDims: 1 }),
+  ],
+  ["gather of rows of four axes", [floats([3, 2, 4, 5], 1), integers([2], 2, 0)], (ops, [a, i]) => ops.gather(a, i)],
+  [
+    "concat along the third of four axes",
+    [floats([2, 3, 4, 5], 1), floats([2, 3, 1, 5], 2)],
+    (ops, parts) => ops.concat(parts, 2),
+  ],
+  [
+    "larger of integers",
+    [integers([2], -1, 4), integers([1], 0)],
+    (_, inputs, graph) => graph.one({ op: "Maximum", inputs, dtype: "int32", attributes: { T: INT } }),
+  ],
   ["shape and its entries", [floats([2, 0, 3], 1)], (ops, [a]) => [ops.shape(a), ops.entries(ops.shape(a), [2, 0])]],
   ["expand at the front and the end", [floats([2, 3], 1)], (ops, [a]) => [ops.expand(a, 0), ops.expand(a, 2)]],
   ["single entries", [floats([3, 4], 1), integers([2, 2], 2, 3, 0, 1)], (ops, [a, i]) => ops.entriesAt(a, i)],
@@ -79,6 +100,11 @@ const CASES: readonly [string, readonly HostArray[], Build][] = [
     pair,
     (_, inputs, graph) =>
       ["RealDiv", "Maximum"].map((op) => graph.one({ op, inputs, dtype: "float32", attributes: { T: FLOAT } })),
+  ],
+  [
+    "zeros behind the third of four axes",
+    [floats([2, 3, 4, 5], 1), integers([4, 2], 0, 0, 0, 0, 0, 3, 0, 0)],
+    (_, inputs, graph) => graph.one({ op: "Pad", inputs, dtype: "float32", attributes: { T: FLOAT, Tpaddings: INT } }),
   ],
   [
     "zeros behind an axis",
