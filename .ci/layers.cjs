@@ -30,6 +30,7 @@ const KERNEL = {
 /** The only places of a vendor package. */
 const HOMES = {
   "@tensorflow/[^/]+": "^lib/tensor/",
+  "@huggingface/hub": "^lib/formats/",
   "@huggingface/jinja": "^lib/text/",
   "@huggingface/tokenizers": "^lib/text/",
   "@stdlib/[^/]+": "^lib/statistics/",

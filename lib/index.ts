@@ -9,7 +9,10 @@ export { createRandom, type Random } from "./core/random.js";
 export { fingerprint, type Plain } from "./core/fingerprint.js";
 export { cached, cachedEntry, cacheFolder, fileDigest } from "./formats/cache.js";
 export { dataPath } from "./formats/data-folder.js";
+export { fetchHubModel, type HubOptions, parseHubId } from "./formats/hub/index.js";
 export { type PlainText, readText } from "./formats/plain-text.js";
+export { type Backend, type BackendName, BACKENDS, resolveBackend } from "./tensor/backend.js";
+export { cutAtStop, type NamedTemplate, namedTemplate } from "./text/index.js";
 export type { ChatTemplate, Message, Tokenizer } from "./text/index.js";
 
 export {

@@ -7,11 +7,17 @@ import { pipeline } from "node:stream/promises";
 
 import { z } from "zod";
 
-const MANIFEST = "entry.json";
+/** The name of an entry's manifest within it. */
+export const MANIFEST = "entry.json";
 
-const CachedFile = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
-const Manifest = z.object({ files: z.record(z.string(), CachedFile) });
-type CachedFile = z.infer<typeof CachedFile>;
+/** What an entry's manifest says of one file. */
+export const CachedFile = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
+/** An entry's manifest: its files by name. */
+export const Manifest = z.object({ files: z.record(z.string(), CachedFile) });
+/** A file in a manifest. */
+export type CachedFile = z.infer<typeof CachedFile>;
+/** A manifest as it reads. */
+export type Manifest = z.infer<typeof Manifest>;
 
 /** Where downloads, builds and variants are kept, once per user: `TOUCHSTONE_CACHE`, or `touchstone` in the XDG cache folder. */
 export function cacheFolder(): string {
@@ -130,7 +136,8 @@ async function isWhole(folder: string): Promise<boolean> {
   }
 }
 
-async function isUnchanged(path: string, file: CachedFile, { size, mtimeMs, atime }: Stats): Promise<boolean> {
+/** Whether a file is the one of its manifest: by size and time, by its hash where the time moved. */
+export async function isUnchanged(path: string, file: CachedFile, { size, mtimeMs, atime }: Stats): Promise<boolean> {
   if (size !== file.bytes) return false;
   if (mtimeMs === file.modified) return true;
   if ((await fileDigest(path)) !== file.sha256) return false;

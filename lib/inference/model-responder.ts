@@ -31,7 +31,7 @@ interface Running {
 /** A responder over weights in a decoder. Requests with equal settings are batched by length, behind the prefix they share. */
 export function modelResponder(running: Running): Responder {
   return {
-    backend: "tensorflow-cpu",
+    backend: running.decoder.backend,
     precision: "f32",
     async *answer(requests, { signal } = {}) {
       const prepared = requests.flatMap((request, index) =>

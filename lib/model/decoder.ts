@@ -1,6 +1,8 @@
 import { throwIfInterrupted } from "../core/errors.js";
 import { breathe } from "../core/progress.js";
-import { type Feeds, type Fetched, type HostArray, Session } from "../tensor/session.js";
+import { type Backend, resolveBackend } from "../tensor/backend.js";
+import type { GraphSession } from "../tensor/eager-session.js";
+import type { Feeds, Fetched, HostArray } from "../tensor/session.js";
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES, CACHE, decoderGraph, PROMPT, STEP, weightFeed } from "./decoder-graph.js";
 import { rotaryTables } from "./rotary.js";
@@ -25,18 +27,21 @@ export interface Step {
  */
 export class Decoder {
   readonly config: ModelConfig;
-  readonly #session: Session;
+  /** What computes, for records: "tensorflow-cpu", "wasm", …. */
+  readonly backend: string;
+  readonly #session: GraphSession;
   #weights: Weights | undefined;
   #tail = 0;
 
-  private constructor(config: ModelConfig) {
+  private constructor(config: ModelConfig, backend: Backend) {
     this.config = config;
-    this.#session = Session.load(decoderGraph(config));
+    this.backend = backend.label;
+    this.#session = backend.open(decoderGraph(config));
   }
 
   /** Builds the graph, hands all weights over, starts with an empty prefix. */
   static async load(config: ModelConfig, weights: Weights, signal?: AbortSignal): Promise<Decoder> {
-    const decoder = new Decoder(config);
+    const decoder = new Decoder(config, await resolveBackend());
     try {
       const { cosines, sines } = rotaryTables(config, config.context);
       const shape = [config.context, config.headWidth];

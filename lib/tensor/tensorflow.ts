@@ -19,6 +19,7 @@ export interface NativeBackend {
   ): TensorFlowJs.Tensor[];
   deleteSavedModel(id: number): void;
   getNumOfTFTensors(): number;
+  readonly isUsingGpuDevice: boolean;
 }
 
 /** TensorFlow.js, its native backend, and its protobuf classes. */
