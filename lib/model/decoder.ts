@@ -2,7 +2,8 @@ import { throwIfInterrupted } from "../core/errors.js";
 import { breathe } from "../core/progress.js";
 import { type Feeds, type Fetched, type HostArray, Session } from "../tensor/session.js";
 import type { ModelConfig } from "./config.js";
-import { BLOCK_VARIABLES, CACHE, decoderGraph, PROMPT, STEP, weightFeed } from "./decoder-graph.js";
+import { BLOCK_VARIABLES, decoderGraph, type Precision } from "./decoder-graph.js";
+import { CACHE, PROMPT, STEP, weightFeed } from "./decoder-names.js";
 import { rotaryTables } from "./rotary.js";
 import type { Weights } from "./weights.js";
 
@@ -12,10 +13,17 @@ export interface Step {
   readonly tokens: Int32Array;
   /** [B] their positions, the prefix counted. */
   readonly positions: Int32Array;
-  /** [B · (P + S + L)] 0 where a key is seen, `HIDDEN` elsewhere. */
+  /** [B · (S + L)] 0 where an own key is seen, `HIDDEN` elsewhere; the prefix is seen by all. */
   readonly mask: Float32Array;
   /** The place in the tail where the new keys go. */
   readonly slot: number;
+}
+
+/** How a decoder is loaded. */
+export interface LoadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default "f32". */
+  readonly precision?: Precision | undefined;
 }
 
 /**
@@ -29,14 +37,14 @@ export class Decoder {
   #weights: Weights | undefined;
   #tail = 0;
 
-  private constructor(config: ModelConfig) {
+  private constructor(config: ModelConfig, precision: Precision) {
     this.config = config;
-    this.#session = Session.load(decoderGraph(config));
+    this.#session = Session.load(decoderGraph(config, precision));
   }
 
   /** Builds the graph, hands all weights over, starts with an empty prefix. */
-  static async load(config: ModelConfig, weights: Weights, signal?: AbortSignal): Promise<Decoder> {
-    const decoder = new Decoder(config);
+  static async load(config: ModelConfig, weights: Weights, { signal, precision = "f32" }: LoadOptions = {}): Promise<Decoder> {
+    const decoder = new Decoder(config, precision);
     try {
       const { cosines, sines } = rotaryTables(config, config.context);
       const shape = [config.context, config.headWidth];
@@ -83,7 +91,8 @@ export class Decoder {
   }
 
   /**
-   * Reads prompts behind the prefix and keeps their keys and values: instead of the own cache's rows, or behind them.
+   * Reads prompts behind the prefix and keeps their keys and values: instead of the own cache's rows, or below them, the shorter
+   * of the two padded.
    * @param width the length all rows are padded to  @returns [rows] the likeliest next token of each
    */
   prompt(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Int32Array {
@@ -98,11 +107,13 @@ export class Decoder {
   }
 
   /**
-   * Log-probabilities of tokens behind the prefix: of `targets[i]` after the token at `rows[i]` of `tokens`.
-   * @param extend the tokens also become part of the prefix
+   * Log-probabilities of tokens behind the prefix. Rows are padded to the longest, T; of `targets[i]` after the token at
+   * `rows[i]`, which counts T a row.
+   * @param extend the tokens, of one row only, also become part of the prefix
    */
-  score(tokens: readonly number[], at: { rows: Int32Array; targets: Int32Array; extend: boolean }): Float32Array {
-    const [shape, feeds] = [[at.rows.length], tokenFeeds([tokens], tokens.length)];
+  score(rows: readonly (readonly number[])[], at: { rows: Int32Array; targets: Int32Array; extend: boolean }): Float32Array {
+    const width = Math.max(...rows.map(({ length }) => length));
+    const [shape, feeds] = [[at.rows.length], tokenFeeds(rows, width)];
     const [scores] = this.#run(
       { ...feeds, [PROMPT.rows]: { shape, values: at.rows }, [PROMPT.targets]: { shape, values: at.targets } },
       at.extend ? [PROMPT.logProbabilities, PROMPT.extend] : [PROMPT.logProbabilities],
@@ -150,14 +161,18 @@ export class Decoder {
     };
   }
 
-  /** Goes on with some of the sequences only, by their rows. */
-  select(rows: readonly number[]): void {
-    this.#session.run({ [CACHE.rows]: { shape: [rows.length], values: Int32Array.from(rows) } }, [CACHE.select]);
-  }
-
-  /** Puts the full tail behind the own prompts: S grows by L. */
-  fold(): void {
-    this.#session.run({}, [CACHE.fold]);
+  /**
+   * Puts the tail behind the own caches, goes on with some sequences only, and closes gaps: row i becomes row `rows[i]`, its
+   * S' positions those at `places[i · S' …]` of the S + L that there were.
+   */
+  arrange(rows: readonly number[], places: Int32Array): void {
+    this.#session.run(
+      {
+        [CACHE.rows]: { shape: [rows.length], values: Int32Array.from(rows) },
+        [CACHE.places]: { shape: [rows.length, places.length / rows.length], values: places },
+      },
+      [CACHE.arrange],
+    );
   }
 
   #run(feeds: Feeds, fetches: readonly string[]): Fetched[] {

@@ -6,7 +6,7 @@ import { loadNative } from "./tensorflow.js";
 const GRAPH_VERSION = 1087;
 
 /** TensorFlow's numbers of element types. */
-const TYPE_NUMBERS: Readonly<Record<DType, number>> = { float32: 1, int32: 3, bool: 10 };
+const TYPE_NUMBERS: Readonly<Record<DType, number>> = { float32: 1, int32: 3, bool: 10, bfloat16: 14 };
 
 /** The graph as the bytes of a `saved_model.pb` without variables, tagged `serve`. */
 export function savedModelBytes(builder: GraphBuilder): Uint8Array {

@@ -1,5 +1,5 @@
 /** Element types that our graphs use. */
-export type DType = "float32" | "int32" | "bool";
+export type DType = "float32" | "bfloat16" | "int32" | "bool";
 
 /** One output of a node in a graph under construction. */
 export interface Node {
