@@ -1,5 +1,6 @@
 import { Decoder, type Model, type Precision, type Weights } from "../model/index.js";
 import { modelResponder } from "./model-responder.js";
+import { checkPrecision } from "./precision.js";
 import type { Responder } from "./responder.js";
 
 /** What a responder is asked to run: some weights of a model. */
@@ -28,6 +29,7 @@ export class Engine {
 
   /** Loads a model's weights. Throws InputError if the precision is not to be had on this machine. */
   static async open({ model, weights, precision = "f32" }: Runnable, signal?: AbortSignal): Promise<Engine> {
+    checkPrecision(precision);
     return new Engine(model, await Decoder.load(model.config, weights, { signal, precision }), precision);
   }
 

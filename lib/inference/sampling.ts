@@ -26,7 +26,13 @@ export function chooser({ temperature, topK, topP, repetitionPenalty = 1 }: Samp
     if (temperature === 0) return largestOf(logits);
     if (topK === undefined && topP === undefined) return sampleToken(logits, temperature, random);
     const likely = likeliest(logits, { temperature, topK, topP });
-    return likely[sampleToken(Float32Array.from(likely, (token) => logits[token]), temperature, random)];
+    return likely[
+      sampleToken(
+        Float32Array.from(likely, (token) => logits[token]),
+        temperature,
+        random,
+      )
+    ];
   };
 }
 

@@ -20,7 +20,7 @@ export interface Context {
   /** Added to the own scores; broadcasts to [B, KV, G·T, S₁ + S₂ + …]. Each query sees at least one own key. */
   readonly mask: Node;
   /** [KV, B·G·T, n] -> [KV, B, G·T, n] */
-  unstack(stacked: Node): Node;
+  readonly unstack: (stacked: Node) => Node;
 }
 
 /**

@@ -36,4 +36,3 @@ export const weightFeed = (name: string): { readonly feed: string; readonly done
   feed: `weight/${name}`,
   done: `weight/${name}/set`,
 });
-

@@ -201,7 +201,7 @@ function variables({ blocks, tiedOutput }: ModelConfig): VariableParts[] {
   return [...whole, ...Array.from({ length: blocks }, (_, index) => block(index)).flat()];
 }
 
-/** Variables in groups of at most 128 MiB: each call has a cost of its own, and what is in it stands in memory twice. */
+/** Variables in groups of at most 32 MiB: each call has a cost of its own, and what is in it stands in memory twice. */
 function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
   const result: VariableParts[][] = [];
   let room = 0;
@@ -217,7 +217,7 @@ function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
   return result;
 }
 
-const GROUP_FLOATS = 32 * 2 ** 20;
+const GROUP_FLOATS = 8 * 2 ** 20;
 const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** Matrices with equal rows, one below the other. */

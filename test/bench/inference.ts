@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { Engine } from "../../lib/inference/index.js";
+import { checkPrecision } from "../../lib/inference/precision.js";
 import { loadModel, type Model, type Precision } from "../../lib/model/index.js";
 import { type Cell, runParity } from "../parity/report.js";
 import { measureMachine } from "./inference/machine.js";
@@ -29,19 +30,20 @@ export async function benchInference(args: readonly string[]): Promise<void> {
     } as const;
     const { values } = parseArgs({ args: [...args], options });
     const mode = values.full ? "full" : "quick";
-    const wanted = (["f32", "bf16"] as const).filter((name) => values.precision?.includes(name) ?? true);
+    const asked = (["f32", "bf16"] as const).filter((name) => values.precision?.includes(name) ?? true);
+    const refused = asked.flatMap((precision) => refusalOf(precision).map((reason) => ({ precision, reason })));
+    const wanted = asked.filter((name) => refused.every(({ precision }) => precision !== name));
+    for (const { reason } of refused) console.log(`not measured: ${reason}`);
     const model = withoutEnds(await loadModel("smollm2"));
     const peer = values.peer === undefined ? undefined : new Peer(values.peer, model.path);
     const plan = { started: performance.now(), rounds: ROUNDS[mode], seconds: BUDGET[mode], full: values.full };
     const machine = measureMachine();
     const found: (Measured & { readonly precision: Precision })[] = [];
-    const refused: string[] = [];
     try {
       for (const precision of wanted) {
         const share = wanted.length === 1 ? 1 : BUDGET[precision];
         const some = await measurePrecision({ model, peer, precision, plan: { ...plan, seconds: share * plan.seconds } });
-        if (typeof some === "string") refused.push(`${precision}: ${some}`);
-        else found.push(...some.map((one) => ({ ...one, precision })));
+        found.push(...some.map((one) => ({ ...one, precision })));
       }
     } finally {
       peer?.close();
@@ -51,19 +53,24 @@ export async function benchInference(args: readonly string[]): Promise<void> {
   });
 }
 
+/** Why a precision is not to be had here; its floors are not counted then. */
+function refusalOf(precision: Precision): string[] {
+  try {
+    checkPrecision(precision);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
 async function measurePrecision(asked: {
   readonly model: Model;
   readonly peer: Peer | undefined;
   readonly precision: Precision;
   readonly plan: Plan;
-}): Promise<readonly Measured[] | string> {
+}): Promise<readonly Measured[]> {
   const { model, peer, precision, plan } = asked;
-  let engine: Engine;
-  try {
-    engine = await Engine.open({ model, weights: model.weights, precision });
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const engine = await Engine.open({ model, weights: model.weights, precision });
   try {
     await peer?.load(DTYPES[precision]);
     const side: Side = { engine, model, peer, precision, dtype: DTYPES[precision] };
@@ -80,7 +87,7 @@ function report({
   mode,
 }: {
   readonly found: readonly (Measured & { readonly precision: Precision })[];
-  readonly refused: readonly string[];
+  readonly refused: readonly { readonly precision: Precision; readonly reason: string }[];
   readonly machine: ReturnType<typeof measureMachine>;
   readonly mode: string;
 }) {
@@ -112,10 +119,13 @@ function report({
         ...{ work: work.name, precision, size, ours, peer, ratio, floor: work.floor, oursAll, peerAll, note },
       })),
     },
-    missed: found.flatMap(({ work, precision, ratio }) => {
-      if (ratio === undefined || work.floor === undefined) return [];
-      const isMet = work.atMost === true ? ratio <= work.floor : ratio >= work.floor;
-      return isMet ? [] : [`${work.name}, ${precision}: ${ratio.toFixed(2)} x, floor ${work.floor}`];
-    }),
+    missed:
+      found.length === 0
+        ? ["nothing was measured"]
+        : found.flatMap(({ work, precision, ratio }) => {
+            if (ratio === undefined || work.floor === undefined) return [];
+            const isMet = work.atMost === true ? ratio <= work.floor : ratio >= work.floor;
+            return isMet ? [] : [`${work.name}, ${precision}: ${ratio.toFixed(2)} x, floor ${work.floor}`];
+          }),
   };
 }

@@ -17,7 +17,7 @@ export type PeerAnswer = z.infer<typeof Answer>;
 /** transformers on torch in a process of its own: `inference_peer.py`. */
 export class Peer {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
+  readonly #lines: AsyncIterator<string, unknown>;
   readonly #reader: Interface;
   readonly #file: { readonly dir: string; readonly gguf: string };
   #errors = "";
