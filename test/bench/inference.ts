@@ -30,6 +30,9 @@ export async function benchInference(args: readonly string[]): Promise<void> {
     } as const;
     const { values } = parseArgs({ args: [...args], options });
     const mode = values.full ? "full" : "quick";
+    if (values.backend !== undefined && values.backend !== "tensorflow")
+      throw new Error(`no backend ${values.backend}: the engine runs on tensorflow, on a GPU where the set-up found one`);
+    process.env["TF_NUM_INTRAOP_THREADS"] ??= "2"; // as the peer's
     const asked = (["f32", "bf16"] as const).filter((name) => values.precision?.includes(name) ?? true);
     const refused = asked.flatMap((precision) => refusalOf(precision).map((reason) => ({ precision, reason })));
     const wanted = asked.filter((name) => refused.every(({ precision }) => precision !== name));
