@@ -122,13 +122,16 @@ function report({
         ...{ work: work.name, precision, size, ours, peer, ratio, floor: work.floor, oursAll, peerAll, note },
       })),
     },
-    missed:
-      found.length === 0
-        ? ["nothing was measured"]
-        : found.flatMap(({ work, precision, ratio }) => {
-            if (ratio === undefined || work.floor === undefined) return [];
-            const isMet = work.atMost === true ? ratio <= work.floor : ratio >= work.floor;
-            return isMet ? [] : [`${work.name}, ${precision}: ${ratio.toFixed(2)} x, floor ${work.floor}`];
-          }),
+    missed: [
+      ...(found.length === 0 ? ["nothing was measured"] : []),
+      ...(found.some(({ oursAll }) => oursAll.length < 3)
+        ? ["fewer than 3 rounds fit into the time: no verdict on a busy machine"]
+        : []),
+      ...found.flatMap(({ work, precision, ratio }) => {
+        if (ratio === undefined || work.floor === undefined) return [];
+        const isMet = work.atMost === true ? ratio <= work.floor : ratio >= work.floor;
+        return isMet ? [] : [`${work.name}, ${precision}: ${ratio.toFixed(2)} x, floor ${work.floor}`];
+      }),
+    ],
   };
 }
