@@ -1,11 +1,14 @@
-import { Decoder, type Model, type Weights } from "../model/index.js";
+import { Decoder, type Model, type Precision, type Weights } from "../model/index.js";
 import { modelResponder } from "./model-responder.js";
+import { checkPrecision } from "./precision.js";
 import type { Responder } from "./responder.js";
 
 /** What a responder is asked to run: some weights of a model. */
 export interface Runnable {
   readonly model: Model;
   readonly weights: Weights;
+  /** The element type of matrices. Default "f32". */
+  readonly precision?: Precision | undefined;
 }
 
 /**
@@ -16,18 +19,23 @@ export class Engine {
   readonly #decoder: Decoder;
   readonly model: Model;
 
-  private constructor(model: Model, decoder: Decoder) {
+  readonly precision: Precision;
+
+  private constructor(model: Model, decoder: Decoder, precision: Precision) {
     this.model = model;
     this.#decoder = decoder;
+    this.precision = precision;
   }
 
-  static async open({ model, weights }: Runnable, signal?: AbortSignal): Promise<Engine> {
-    return new Engine(model, await Decoder.load(model.config, weights, signal));
+  /** Loads a model's weights. Throws InputError if the precision is not to be had on this machine. */
+  static async open({ model, weights, precision = "f32" }: Runnable, signal?: AbortSignal): Promise<Engine> {
+    checkPrecision(precision);
+    return new Engine(model, await Decoder.load(model.config, weights, { signal, precision }), precision);
   }
 
   /** Answers with these weights; they are put into place when they are first needed after another variant's. */
   responder(weights: Weights): Responder {
-    return modelResponder({ model: this.model, weights, decoder: this.#decoder });
+    return modelResponder({ model: this.model, weights, decoder: this.#decoder, precision: this.precision });
   }
 
   close(): void {

@@ -21,7 +21,7 @@ export async function tokenLogProbabilities(
     throwIfInterrupted(signal);
     const piece = tokens.slice(from, Math.min(from + SCORE_CALL_TOKENS, tokens.length - 1));
     const targets = Int32Array.from(tokens.slice(from + 1, from + 1 + piece.length));
-    result.set(decoder.score(piece, { rows: Int32Array.from(piece.keys()), targets, extend: true }), from);
+    result.set(decoder.score([piece], { rows: Int32Array.from(piece.keys()), targets, extend: true }), from);
     await breathe();
   }
   decoder.dropPrefix();

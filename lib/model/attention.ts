@@ -1,30 +1,71 @@
 import type { Node } from "../tensor/graph.js";
 import type { Operations } from "../tensor/operations.js";
+import type { ModelConfig } from "./config.js";
 
-/** Keys and values of some positions: [B, KV, S, D] each, or [KV, S, D] where the whole batch shares them. */
+/** Keys and values of some positions: [B, KV, S, D] each, or [KV, P, D] where the whole batch shares them. */
 export interface KeyValues {
   readonly keys: Node;
   readonly values: Node;
 }
 
-/**
- * Softmax attention of grouped queries over keys and values that lie in several pieces, as if they were one.
- * @param queries [B, KV, G·T, D], scaled: the G query heads of a key head side by side
- * @param pieces their lengths, an int32 vector in the same order, come with them
- * @param mask added to the scores; broadcasts to [B, KV, G·T, S₁ + S₂ + …]
- * @returns [B, KV, G·T, D]
- * @see Ainslie et al. 2023 (grouped-query attention)
- */
-export function attend(ops: Operations, queries: Node, { pieces, lengths, mask }: Context): Node {
-  const scores = pieces.map(({ keys }) => ops.matmul(queries, keys, true));
-  const weights = ops.softmax(ops.add(ops.concat(scores, 3), mask));
-  const parts = ops.split(weights, { node: lengths, count: pieces.length }, 3);
-  return parts.map((part, i) => ops.matmul(part, pieces[i].values)).reduce((sum, part) => ops.add(sum, part));
-}
-
 /** What the queries look at. */
 export interface Context {
+  /** What the whole batch shares and all queries see; may be of length 0. */
+  readonly prefix: KeyValues;
+  /** Hides some of the prefix from some queries: scores [KV, B·G·T, P] -> the same; absent where all of it is seen. */
+  readonly maskPrefix?: ((scores: Node) => Node) | undefined;
+  /** Each sequence's own keys and values; their lengths, an int32 vector in the same order, come with them. */
   readonly pieces: readonly KeyValues[];
   readonly lengths: Node;
+  /** Added to the own scores; broadcasts to [B, KV, G·T, S₁ + S₂ + …]. Each query sees at least one own key. */
   readonly mask: Node;
+  /** [KV, B·G·T, n] -> [KV, B, G·T, n] */
+  readonly unstack: (stacked: Node) => Node;
+}
+
+/**
+ * Softmax attention of grouped queries over a shared prefix and own keys that lie in several pieces, as if they were one. The
+ * prefix is one product a key head over all queries of the batch; the two parts are joined by their largest scores and sums.
+ * @param queries [B, KV, G·T, D], scaled: the G query heads of a key head side by side
+ * @returns [B, KV, G·T, D]
+ * @see Ainslie et al. 2023 (grouped-query attention), Milakov and Gimelshein 2018 (softmax in parts)
+ */
+export function attend(ops: Operations, config: ModelConfig, queries: Node, context: Context): Node {
+  const own = ownPart(ops, queries, context);
+  const shared = prefixPart(ops, config, queries, context);
+  const largest = ops.maximum(own.largest, shared.largest);
+  const ownShare = ops.exp(ops.subtract(own.largest, largest));
+  const sharedShare = ops.exp(ops.subtract(shared.largest, largest));
+  const join = (a: Node, b: Node): Node => ops.add(ops.multiply(a, ownShare), ops.multiply(b, sharedShare));
+  return ops.divide(join(own.values, shared.values), join(own.total, shared.total));
+}
+
+/** Of some keys: the largest score of each query, and sums over exp(score − largest) of 1 and of the values. */
+interface Part {
+  readonly largest: Node;
+  readonly total: Node;
+  readonly values: Node;
+}
+
+function ownPart(ops: Operations, queries: Node, { pieces, lengths, mask }: Context): Part {
+  const products = pieces.map(({ keys }) => ops.matmul(queries, keys, true));
+  const scores = ops.add(products.length === 1 ? products[0] : ops.concat(products, 3), mask);
+  const largest = ops.max(scores, 3);
+  const weights = ops.exp(ops.subtract(scores, largest));
+  const parts = pieces.length === 1 ? [weights] : ops.split(weights, { node: lengths, count: pieces.length }, 3);
+  const values = parts.map((part, i) => ops.matmul(part, pieces[i].values)).reduce((sum, part) => ops.add(sum, part));
+  return { largest, total: ops.sum(weights, 3), values };
+}
+
+function prefixPart(ops: Operations, { kvHeads, headWidth }: ModelConfig, queries: Node, context: Context): Part {
+  const { prefix, maskPrefix, unstack } = context;
+  const stacked = ops.reshape(ops.transpose(queries, [1, 0, 2, 3]), [kvHeads, -1, headWidth]);
+  const products = ops.matmul(stacked, prefix.keys, true);
+  const scores = maskPrefix === undefined ? products : maskPrefix(products);
+  const largest = ops.max(scores, 2);
+  const weights = ops.exp(ops.subtract(scores, largest));
+  const sums = ops.concat([ops.matmul(weights, prefix.values), largest, ops.sum(weights, 2)], 2);
+  const apart = ops.transpose(unstack(sums), [1, 0, 2, 3]);
+  const [values, top, total] = ops.split(apart, [headWidth, 1, 1], 3);
+  return { largest: top, total, values };
 }

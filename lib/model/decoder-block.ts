@@ -51,7 +51,7 @@ export function decoderBlock(
   const rotated = rotate(ops, rotating, { cosines: pass.cosines, sines: pass.sines, half: headWidth / 2 });
   const [queries, keys] = ops.split(rotated, [heads, kvHeads], 1);
   const scaled = ops.multiply(pass.groupHeads(queries), ops.scalar(1 / Math.sqrt(headWidth)));
-  const attended = attend(ops, scaled, pass.context(block, { keys, values }));
+  const attended = attend(ops, config, scaled, pass.context(block, { keys, values }));
   const middle = ops.add(hidden, ops.linear(weights.o, pass.joinHeads(attended)));
   return ops.add(middle, feedForward(ops, rmsNorm(ops, config, middle, weights.feedForwardNorm), weights, config.hidden));
 }

@@ -4,7 +4,8 @@ import { type Backend, resolveBackend } from "../tensor/backend.js";
 import type { GraphSession } from "../tensor/eager-session.js";
 import type { Feeds, Fetched, HostArray } from "../tensor/session.js";
 import type { ModelConfig } from "./config.js";
-import { BLOCK_VARIABLES, CACHE, decoderGraph, PROMPT, STEP, weightFeed } from "./decoder-graph.js";
+import { BLOCK_VARIABLES, decoderGraph, type Precision } from "./decoder-graph.js";
+import { CACHE, PROMPT, STEP, weightFeed } from "./decoder-names.js";
 import { rotaryTables } from "./rotary.js";
 import type { Weights } from "./weights.js";
 
@@ -14,10 +15,17 @@ export interface Step {
   readonly tokens: Int32Array;
   /** [B] their positions, the prefix counted. */
   readonly positions: Int32Array;
-  /** [B · (P + S + L)] 0 where a key is seen, `HIDDEN` elsewhere. */
+  /** [B · (S + L)] 0 where an own key is seen, `HIDDEN` elsewhere; the prefix is seen by all. */
   readonly mask: Float32Array;
   /** The place in the tail where the new keys go. */
   readonly slot: number;
+}
+
+/** How a decoder is loaded. */
+export interface LoadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default "f32". */
+  readonly precision?: Precision | undefined;
 }
 
 /**
@@ -33,15 +41,15 @@ export class Decoder {
   #weights: Weights | undefined;
   #tail = 0;
 
-  private constructor(config: ModelConfig, backend: Backend) {
+  private constructor(config: ModelConfig, backend: Backend, precision: Precision) {
     this.config = config;
     this.backend = backend.label;
-    this.#session = backend.open(decoderGraph(config));
+    this.#session = backend.open(decoderGraph(config, precision));
   }
 
   /** Builds the graph, hands all weights over, starts with an empty prefix. */
-  static async load(config: ModelConfig, weights: Weights, signal?: AbortSignal): Promise<Decoder> {
-    const decoder = new Decoder(config, await resolveBackend());
+  static async load(config: ModelConfig, weights: Weights, { signal, precision = "f32" }: LoadOptions = {}): Promise<Decoder> {
+    const decoder = new Decoder(config, await resolveBackend(), precision);
     try {
       const { cosines, sines } = rotaryTables(config, config.context);
       const shape = [config.context, config.headWidth];
@@ -88,7 +96,8 @@ export class Decoder {
   }
 
   /**
-   * Reads prompts behind the prefix and keeps their keys and values: instead of the own cache's rows, or behind them.
+   * Reads prompts behind the prefix and keeps their keys and values: instead of the own cache's rows, or below them, the shorter
+   * of the two padded.
    * @param width the length all rows are padded to  @returns [rows] the likeliest next token of each
    */
   prompt(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Int32Array {
@@ -103,11 +112,13 @@ export class Decoder {
   }
 
   /**
-   * Log-probabilities of tokens behind the prefix: of `targets[i]` after the token at `rows[i]` of `tokens`.
-   * @param extend the tokens also become part of the prefix
+   * Log-probabilities of tokens behind the prefix. Rows are padded to the longest, T; of `targets[i]` after the token at
+   * `rows[i]`, which counts T a row.
+   * @param extend the tokens, of one row only, also become part of the prefix
    */
-  score(tokens: readonly number[], at: { rows: Int32Array; targets: Int32Array; extend: boolean }): Float32Array {
-    const [shape, feeds] = [[at.rows.length], tokenFeeds([tokens], tokens.length)];
+  score(rows: readonly (readonly number[])[], at: { rows: Int32Array; targets: Int32Array; extend: boolean }): Float32Array {
+    const width = Math.max(...rows.map(({ length }) => length));
+    const [shape, feeds] = [[at.rows.length], tokenFeeds(rows, width)];
     const [scores] = this.#run(
       { ...feeds, [PROMPT.rows]: { shape, values: at.rows }, [PROMPT.targets]: { shape, values: at.targets } },
       at.extend ? [PROMPT.logProbabilities, PROMPT.extend] : [PROMPT.logProbabilities],
@@ -155,14 +166,18 @@ export class Decoder {
     };
   }
 
-  /** Goes on with some of the sequences only, by their rows. */
-  select(rows: readonly number[]): void {
-    this.#session.run({ [CACHE.rows]: { shape: [rows.length], values: Int32Array.from(rows) } }, [CACHE.select]);
-  }
-
-  /** Puts the full tail behind the own prompts: S grows by L. */
-  fold(): void {
-    this.#session.run({}, [CACHE.fold]);
+  /**
+   * Puts the tail behind the own caches, goes on with some sequences only, and closes gaps: row i becomes row `rows[i]`, its
+   * S' positions those at `places[i · S' …]` of the S + L that there were.
+   */
+  arrange(rows: readonly number[], places: Int32Array): void {
+    this.#session.run(
+      {
+        [CACHE.rows]: { shape: [rows.length], values: Int32Array.from(rows) },
+        [CACHE.places]: { shape: [rows.length, places.length / rows.length], values: places },
+      },
+      [CACHE.arrange],
+    );
   }
 
   #run(feeds: Feeds, fetches: readonly string[]): Fetched[] {
@@ -192,7 +207,7 @@ function variables({ blocks, tiedOutput, qkvBias }: ModelConfig): VariableParts[
   return [...whole, ...Array.from({ length: blocks }, (_, index) => block(index)).flat()];
 }
 
-/** Variables in groups of at most 128 MiB: each call has a cost of its own, and what is in it stands in memory twice. */
+/** Variables in groups of at most 32 MiB: each call has a cost of its own, and what is in it stands in memory twice. */
 function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
   const result: VariableParts[][] = [];
   let room = 0;
@@ -208,7 +223,7 @@ function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
   return result;
 }
 
-const GROUP_FLOATS = 32 * 2 ** 20;
+const GROUP_FLOATS = 8 * 2 ** 20;
 const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** Matrices with equal rows, one below the other. */

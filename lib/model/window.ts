@@ -20,6 +20,19 @@ export function windowedPrompt(
 }
 
 /**
+ * What queries see of a prefix before them: added to scores, [Q, P]; undefined where there is no window.
+ * @param at length P, an int32 scalar; positions of the queries [Q]
+ */
+export function windowedPrefix(
+  ops: Operations,
+  window: number | undefined,
+  { length, queries }: { readonly length: Node; readonly queries: Node },
+): Node | undefined {
+  if (window === undefined) return undefined;
+  return windowedPrompt(ops, window, { mask: ops.scalar(0), keys: ops.range(length), queries });
+}
+
+/**
  * The same for one new token a sequence, whose own key is the last that it sees: keys that are seen stand in the order of their
  * positions, so that those seen from a key on are its distance. mask [B, S] -> [B, S]
  */
@@ -28,4 +41,13 @@ export function windowedStep(ops: Operations, window: number | undefined, mask: 
   const isHidden = ops.lessOrEqual(mask, ops.scalar(HIDDEN / 2));
   const distance = ops.sumFromEnd(ops.select(isHidden, ops.scalar(0), ops.scalar(1)), 1);
   return ops.select(ops.lessOrEqual(distance, ops.scalar(window)), mask, ops.scalar(HIDDEN));
+}
+
+/**
+ * Adds a mask to scores over the prefix, for which they are taken apart: [KV, B·G·T, P] -> [KV, …, P] -> [KV, B·G·T, P].
+ * @param apart the shape that the mask broadcasts to   @returns undefined without a mask
+ */
+export function maskedPrefix(ops: Operations, mask: Node | undefined, apart: Node): ((scores: Node) => Node) | undefined {
+  if (mask === undefined) return undefined;
+  return (scores) => ops.reshape(ops.add(ops.reshape(scores, apart), mask), ops.shape(scores));
 }

@@ -126,7 +126,7 @@ function makeRecord<V extends AskedVariant>(
     decodingSeed: request.kind === "generate" ? (request.seed ?? null) : null,
     expected: item.expected,
     generation: generationOf(response),
-    logProbabilities: response.kind === "score" ? Array.from(response.logProbabilities, nineDigits) : null,
+    logProbabilities: logProbabilitiesOf(response),
     labels: asking.label(response, item),
     judge: null,
     backend: responder.backend,
@@ -135,12 +135,20 @@ function makeRecord<V extends AskedVariant>(
 }
 
 function generationOf(response: Response): ItemRecord["generation"] {
-  if (response.kind === "score") {
-    const promptTokens = response.logProbabilities.length + 1;
-    return { prompt: "", text: "", finish: "end", promptTokens, outputTokens: 0, seconds: response.seconds };
-  }
-  const { prompt, text, finish, promptTokens, outputTokens, seconds } = response;
+  const { seconds } = response;
+  const asked = { prompt: "", text: "", finish: "end", outputTokens: 0, seconds } as const;
+  if (response.kind === "score") return { ...asked, promptTokens: response.logProbabilities.length + 1 };
+  const { prompt, promptTokens } = response;
+  if (response.kind !== "generate") return { ...asked, prompt, promptTokens };
+  const { text, finish, outputTokens } = response;
   return { prompt, text, finish, promptTokens, outputTokens, seconds };
+}
+
+/** Of a scored text or continuation each token's, of a choice each option's sum; none of an answer. */
+function logProbabilitiesOf(response: Response): ItemRecord["logProbabilities"] {
+  if (response.kind === "generate") return null;
+  if (response.kind === "choose") return response.logProbabilities.map((values) => nineDigits(values.reduce((a, b) => a + b, 0)));
+  return Array.from(response.logProbabilities, nineDigits);
 }
 
 /** Enough to give every float32 back, in half the characters. */

@@ -20,14 +20,8 @@ export interface RecordIdentity {
 /** The key of a record: no model can be given the answer of another. */
 export function recordKey({ recipe, request, ...rest }: RecordIdentity): string {
   const asked =
-    request.kind === "score"
-      ? { kind: request.kind, tokens: request.tokens }
-      : {
-          kind: request.kind,
-          messages: request.messages.map(({ role, content }) => ({ role, content })),
-          maxTokens: request.maxTokens,
-          temperature: request.temperature,
-          seed: request.seed,
-        };
+    "messages" in request
+      ? { ...request, messages: request.messages.map(({ role, content }) => ({ role, content })) }
+      : { ...request };
   return fingerprint({ ...rest, recipe: { method: recipe.method, settings: recipe.settings }, request: asked });
 }

@@ -1,5 +1,5 @@
 /** Element types that our graphs use. */
-export type DType = "float32" | "int32" | "bool";
+export type DType = "float32" | "bfloat16" | "int32" | "bool";
 
 /** One output of a node in a graph under construction. */
 export interface Node {
@@ -33,7 +33,8 @@ export interface OpCall {
 /** A TensorFlow graph as a growing list of nodes; `session.ts` loads and runs it. */
 export class GraphBuilder {
   readonly #definitions: NodeDefinition[] = [];
-  readonly #names = new Set<string>();
+  /** Names that are taken, and how many were made from each. */
+  readonly #names = new Map<string, number>();
 
   /** Adds a node. @returns its outputs */
   call(call: OpCall): readonly Node[] {
@@ -54,9 +55,11 @@ export class GraphBuilder {
   }
 
   #freshName(wanted: string): string {
-    let name = wanted;
-    for (let i = 1; this.#names.has(name); i++) name = `${wanted}_${i}`;
-    this.#names.add(name);
+    let count = this.#names.get(wanted) ?? 0;
+    let name = count === 0 ? wanted : `${wanted}_${count}`;
+    while (this.#names.has(name)) name = `${wanted}_${++count}`;
+    this.#names.set(wanted, count + 1);
+    if (name !== wanted) this.#names.set(name, 1);
     return name;
   }
 }

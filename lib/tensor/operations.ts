@@ -45,29 +45,17 @@ export class Operations {
   }
 
   /** A value that stays in the session under this name; read and assigned through it. */
-  variable(name: string): Variable {
+  variable(name: string, dtype: DType = "float32"): Variable {
+    const attributes = { dtype: type(dtype) };
     const handle = this.#graph.one({
       op: "VarHandleOp",
       name: `variable/${name}`,
-      dtype: "float32",
-      attributes: { container: { text: "" }, shared_name: { text: name }, dtype: type("float32"), shape: { unknownShape: true } },
+      dtype,
+      attributes: { container: { text: "" }, shared_name: { text: name }, dtype: type(dtype), shape: { unknownShape: true } },
     });
     return {
-      read: (after = []) =>
-        this.#graph.one({
-          op: "ReadVariableOp",
-          inputs: [handle],
-          after,
-          dtype: "float32",
-          attributes: { dtype: type("float32") },
-        }),
-      assign: (value) =>
-        this.#graph.one({
-          op: "AssignVariableOp",
-          inputs: [handle, value],
-          dtype: "float32",
-          attributes: { dtype: type("float32") },
-        }),
+      read: (after = []) => this.#graph.one({ op: "ReadVariableOp", inputs: [handle], after, dtype, attributes }),
+      assign: (value) => this.#graph.one({ op: "AssignVariableOp", inputs: [handle, value], dtype, attributes }),
     };
   }
 
@@ -99,6 +87,8 @@ export class Operations {
   add = (a: Node, b: Node): Node => this.#binary("AddV2", a, b);
   subtract = (a: Node, b: Node): Node => this.#binary("Sub", a, b);
   multiply = (a: Node, b: Node): Node => this.#binary("Mul", a, b);
+  divide = (a: Node, b: Node): Node => this.#binary("RealDiv", a, b);
+  maximum = (a: Node, b: Node): Node => this.#binary("Maximum", a, b);
   sigmoid = (a: Node): Node => this.#unary("Sigmoid", a);
   rsqrt = (a: Node): Node => this.#unary("Rsqrt", a);
   square = (a: Node): Node => this.#unary("Square", a);
@@ -106,6 +96,13 @@ export class Operations {
   log = (a: Node): Node => this.#unary("Log", a);
   /** Over the last axis. */
   softmax = (a: Node): Node => this.#unary("Softmax", a);
+
+  /** To another element type; to bfloat16 it rounds. */
+  cast(a: Node, dtype: DType): Node {
+    if (a.dtype === dtype) return a;
+    const attributes = { SrcT: type(a.dtype), DstT: type(dtype) } as const;
+    return this.#graph.one({ op: "Cast", inputs: [a], dtype, attributes });
+  }
 
   lessOrEqual(a: Node, b: Node): Node {
     return this.#graph.one({ op: "LessEqual", inputs: [a, b], dtype: "bool", attributes: { T: type(a.dtype) } });
@@ -121,12 +118,15 @@ export class Operations {
   }
 
   /**
-   * weight [O, I] · input [I, N] -> [O, N]. Weights stay as they are stored, and activations keep one column a token: with
-   * one row a token, TensorFlow's product copies the weights at each call and takes 1.2 to 3 times as long.
+   * weight [O, I] · input [I, N] -> [O, N], in the weight's element type. Weights stay as they are stored, and activations keep
+   * one column a token: with one row a token, TensorFlow's product copies the weights at each call and takes 1.2 to 3 times as
+   * long.
    */
   linear(weight: Node, input: Node): Node {
-    const attributes = { T: type("float32"), transpose_a: { bool: false }, transpose_b: { bool: false } } as const;
-    return this.#graph.one({ op: "MatMul", inputs: [weight, input], dtype: "float32", attributes });
+    const { dtype } = weight;
+    const attributes = { T: type(dtype), transpose_a: { bool: false }, transpose_b: { bool: false } } as const;
+    const product = this.#graph.one({ op: "MatMul", inputs: [weight, this.cast(input, dtype)], dtype, attributes });
+    return this.cast(product, "float32");
   }
 
   /** [..., M, K] · [..., K, N] -> [..., M, N]; with `transposed`, the second is [..., N, K]. Leading axes broadcast. */
@@ -165,6 +165,14 @@ export class Operations {
     const { dtype } = parts[0];
     const attributes = { N: { int: parts.length }, T: type(dtype), Tidx: INT } as const;
     return this.#graph.one({ op: "ConcatV2", inputs: [...parts, this.integers(axis)], dtype, attributes });
+  }
+
+  /** Adds zeros behind the entries of an axis. @param amount an int32 vector of length 1 */
+  padBehind(a: Node, amount: Node, { axis, rank }: { axis: number; rank: number }): Node {
+    const zeros = (count: number): Node[] => (count === 0 ? [] : [this.integers(Array.from({ length: count }, () => 0))]);
+    const paddings = this.reshape(this.concat([...zeros(2 * axis + 1), amount, ...zeros(2 * (rank - axis - 1))], 0), [rank, 2]);
+    const attributes = { T: type(a.dtype), Tpaddings: INT } as const;
+    return this.#graph.one({ op: "Pad", inputs: [a, paddings], dtype: a.dtype, attributes });
   }
 
   /** Parts of the given sizes along an axis; sizes are numbers or a vector node. */

@@ -22,13 +22,10 @@ export interface NativeBackend {
   readonly isUsingGpuDevice: boolean;
 }
 
-/** TensorFlow.js, its native backend, and its protobuf classes. */
+/** TensorFlow.js and its native backend. */
 export interface Native {
   readonly tf: Tf;
   readonly backend: NativeBackend;
-  /** google-protobuf classes of TensorFlow's graph messages; untyped in the package. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly proto: any;
 }
 
 let loading: Native | undefined;
@@ -47,7 +44,7 @@ function requireNative(): Native {
     const tf = require("@tensorflow/tfjs-node-gpu") as Tf;
     tf.enableProdMode();
     const backend = tf.backend() as unknown as NativeBackend;
-    return { tf, backend, proto: require("@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js") as unknown };
+    return { tf, backend };
   } catch (error) {
     throw new InputError({
       where: "TensorFlow's native addon",

@@ -113,7 +113,7 @@ test("a prefix that grows while it is read gives the same log-probabilities, 400
     decoder.dropPrefix();
     for (let from = 0; from < 50; from += 10) decoder.extendPrefix(tokens.slice(from, from + 10));
     const rows = Int32Array.from({ length: 9 }, (_, i) => i);
-    const scores = decoder.score(tokens.slice(50, 59), { rows, targets: Int32Array.from(tokens.slice(51)), extend: true });
+    const scores = decoder.score([tokens.slice(50, 59)], { rows, targets: Int32Array.from(tokens.slice(51)), extend: true });
     scores.forEach((score, i) => expect(Math.abs(score - truth[50 + i])).toBeLessThan(1e-4));
   }
 });

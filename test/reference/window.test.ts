@@ -23,12 +23,15 @@ describe.each(["mistral-window", "qwen2", "llama-yarn"])("%s, read in pieces", (
     decoder.extendPrefix(tokens.slice(0, PREFIX));
     const width = PROMPT + 3;
     expectRow(decoder.promptLogits([tokens.slice(PREFIX, PREFIX + PROMPT)], { width, append: false }), PREFIX + PROMPT - 1);
-    const seen = [...Array.from({ length: PREFIX + PROMPT }, () => 0), ...Array.from({ length: 3 }, () => HIDDEN)];
+    const seen = [...Array.from({ length: PROMPT }, () => 0), ...Array.from({ length: 3 }, () => HIDDEN)];
     for (let position = PREFIX + PROMPT; position < tokens.length; position++) {
       const slot = (position - PREFIX - PROMPT) % TAIL;
       if (slot === 0) {
         if (position > PREFIX + PROMPT) {
-          decoder.fold();
+          decoder.arrange(
+            [0],
+            Int32Array.from({ length: seen.length + TAIL }, (_, i) => i),
+          );
           seen.push(...Array.from({ length: TAIL }, () => 0));
         }
         decoder.startTail(1, TAIL);

@@ -1,0 +1,11 @@
+import { benchInference } from "./inference.js";
+
+/** Benches by name. */
+const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = { inference: benchInference };
+
+const [name = "", ...options] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join("|")} [options]`);
+  process.exitCode = 2;
+} else await bench(options);
