@@ -3,7 +3,8 @@ import { magic } from "./magic.js";
 import { choice, list, text } from "./parameters.js";
 import { currentStudy, library } from "./workspace.js";
 
-const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
+/** The scorers by name; checked against the library's type, which a definition must not load. */
+export const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
 
 /** What `%results`, `%compare` and `%plot` restrict themselves to. */
 export const selectionOptions = {

@@ -1,9 +1,8 @@
-import type { Dimension, ScorerName } from "../../lib/index.js";
+import type { Dimension } from "../../lib/index.js";
 import { magic } from "./magic.js";
 import { choice, integer, list, number, required, text } from "./parameters.js";
+import { SCORER_NAMES } from "./results.js";
 import { chosenVariants, currentStudy, follow, library, responders } from "./workspace.js";
-
-const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
 
 /** `%trust`: asks variants the prompts of trust dimensions. */
 export const trust = magic({

@@ -2,6 +2,9 @@ import type { Node } from "../tensor/graph.js";
 import type { Operations } from "../tensor/operations.js";
 import type { ModelConfig } from "./config.js";
 
+/** Added to scores of positions that must not be seen. */
+export const HIDDEN = -1e30;
+
 /** Keys and values of some positions: [B, KV, S, D] each, or [KV, P, D] where the whole batch shares them. */
 export interface KeyValues {
   readonly keys: Node;

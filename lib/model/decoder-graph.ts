@@ -1,14 +1,11 @@
 import { type DType, GraphBuilder, type Node } from "../tensor/graph.js";
 import { Operations } from "../tensor/operations.js";
-import type { KeyValues } from "./attention.js";
+import { HIDDEN, type KeyValues } from "./attention.js";
 import type { ModelConfig } from "./config.js";
 import { assignCache, cacheWork, type Caches, declareCaches, keepFresh, readCache } from "./decoder-cache.js";
 import { type BlockWeights, decoderBlock, type Pass, rmsNorm } from "./decoder-block.js";
 import { PROMPT, STEP, weightFeed } from "./decoder-names.js";
 import { maskedPrefix, windowedPrefix, windowedPrompt, windowedStep } from "./window.js";
-
-/** Added to scores of positions that must not be seen. */
-export const HIDDEN = -1e30;
 
 /** The element type of matrices: "bf16" keeps them as bfloat16 and rounds what is multiplied with them; all else is float32. */
 export type Precision = "f32" | "bf16";

@@ -1,8 +1,6 @@
 import type { Node } from "../tensor/graph.js";
 import type { Operations } from "../tensor/operations.js";
-
-/** Added to scores of positions that must not be seen. */
-const HIDDEN = -1e30;
+import { HIDDEN } from "./attention.js";
 
 /**
  * A causal mask in which a token sees itself and the `window` − 1 before it; the mask itself where there is no window.
