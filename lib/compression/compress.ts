@@ -9,6 +9,7 @@ import type { Model } from "../model/model.js";
 import { overlay } from "../model/weights.js";
 import type { Weights } from "../model/weights.js";
 import { denseBits, reportLayer, summarize } from "./layer-report.js";
+import { noStatistics } from "./method.js";
 import { planRecipe } from "./plan.js";
 import type { CompressionPlan } from "./plan.js";
 import type { Recipe } from "./recipe.js";
@@ -91,7 +92,8 @@ async function makeBlock(model: Model, plan: CompressionPlan, at: { block: numbe
   const reports = new Map<LinearKind, LayerReport>();
   const stored = new Map<LinearKind, StoredMatrix>();
   const kinds = kindsToCompress(at.block, plan.keptSites);
-  const input = { block: at.block, kinds, read: (kind: LinearKind) => readMatrix(model.weights, siteName(at.block, kind)) };
+  const read = (kind: LinearKind): Promise<WeightMatrix> => readMatrix(model.weights, siteName(at.block, kind));
+  const input = { block: at.block, kinds, read, statistics: noStatistics };
   for await (const layer of plan.method.compressBlock(input, plan.settings)) {
     stored.set(layer.kind, layer.stored);
     reports.set(layer.kind, checkedReport(siteName(at.block, layer.kind), layer.dense, layer.stored));

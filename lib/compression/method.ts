@@ -19,12 +19,24 @@ export interface VariantFigures {
   readonly rate: number;
 }
 
+/** What the calibration set showed of one input, which several linear layers may share: columns x of X [width, tokens]. */
+export interface InputStatistics {
+  readonly width: number;
+  readonly tokens: number;
+  /** [width] the mean of each entry's square */
+  readonly meanSquares: Float32Array;
+  /** [width · width] 2/tokens · XXᵀ, symmetric; absent unless the method needs "hessian" or "activations" */
+  readonly hessian?: Float32Array | undefined;
+}
+
 /** One decoder block's linear layers, before they are compressed. */
 export interface BlockInput {
   readonly block: number;
   /** The layers to compress; others stay dense. */
   readonly kinds: readonly LinearKind[];
   read(kind: LinearKind): Promise<WeightMatrix>;
+  /** What the layer's inputs are like behind the compressed blocks before. @throws Error if the method needs "nothing" */
+  statistics(kind: LinearKind): Promise<InputStatistics>;
 }
 
 /** A linear layer after compression. */
@@ -32,6 +44,8 @@ export interface CompressedLinear {
   readonly kind: LinearKind;
   readonly dense: WeightMatrix;
   readonly stored: StoredMatrix;
+  /** What a person should know: that damping was raised, and to what. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** How a model is compressed. A new method is one file and one line in catalogue.ts. */
@@ -42,7 +56,7 @@ export interface CompressionMethod<Settings extends MethodSettings = MethodSetti
   /** One line for help. */
   readonly summary: string;
   /** What of the calibration set it looks at. */
-  readonly needs: "nothing" | "input-norms" | "hessian";
+  readonly needs: "nothing" | "input-norms" | "hessian" | "activations";
   /** All settings with their standard values; null is put in by `complete`. */
   readonly defaults: Settings;
   /** Checks settings against a model and fills in what depends on it. @throws InputError naming the setting and what would do */
@@ -51,6 +65,9 @@ export interface CompressionMethod<Settings extends MethodSettings = MethodSetti
   /** The layers of one block, in the order of `kinds`; each can be stored and let go before the next. */
   compressBlock(block: BlockInput, settings: Settings): AsyncIterable<CompressedLinear>;
 }
+
+/** The statistics of a block whose method needs none. */
+export const noStatistics = (): Promise<InputStatistics> => Promise.reject(new Error("this method was given no calibration"));
 
 /** A function of single matrices as a method's `compressBlock`. */
 export function eachLinear<Settings>(compress: (weight: WeightMatrix, settings: Settings) => StoredMatrix) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createRandom } from "../../lib/core/random.js";
 import { methods, planRecipe } from "../../lib/compression/index.js";
 import type { BlockInput } from "../../lib/compression/index.js";
+import { noStatistics } from "../../lib/compression/method.js";
 import { restore } from "../../lib/compression/stored-matrix.js";
 import { LINEAR_KINDS } from "../../lib/model/linear-sites.js";
 import { toyConfig } from "./toy-weights.js";
@@ -33,7 +34,7 @@ describe.each(Object.keys(methods))("compression method %s", (name) => {
   test("compresses the asked-for layers of a block in their order, the same each time, and leaves the weights it was given alone", async () => {
     const before = Float32Array.from(weight.values);
     const { settings } = planRecipe({ method: name, settings: {} }, toyConfig);
-    const block: BlockInput = { block: 0, kinds: ["down", "q"], read: () => Promise.resolve(weight) };
+    const block: BlockInput = { block: 0, kinds: ["down", "q"], read: () => Promise.resolve(weight), statistics: noStatistics };
     const run = async () => {
       const layers = [];
       for await (const { kind, stored } of method.compressBlock(block, settings))

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { methods } from "../../lib/compression/index.js";
+import { noStatistics } from "../../lib/compression/method.js";
 import { restore } from "../../lib/compression/stored-matrix.js";
 import { openSafetensors } from "../../lib/formats/index.js";
 import { readCase } from "../parity/compression-cases.js";
@@ -21,7 +22,7 @@ describe.skipIf(files.length === 0)(`compressed layers equal the authors' bit fo
       const found = readCase(tensor);
       if (found === undefined || !["rtn", "magnitude"].includes(found.method)) continue;
       const method = methods[found.method];
-      const block = { block: 0, kinds: ["q" as const], read: () => Promise.resolve(weight) };
+      const block = { block: 0, kinds: ["q" as const], read: () => Promise.resolve(weight), statistics: noStatistics };
       for await (const { stored } of method.compressBlock(block, { ...method.defaults, ...found.settings })) {
         expect(restore(stored, weight.values), tensor).toEqual(await file.read(tensor));
         compared.push(tensor);

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import * as catalogue from "../../lib/compression/catalogue.js";
-import type { CompressionMethod } from "../../lib/compression/method.js";
+import { type CompressionMethod, noStatistics } from "../../lib/compression/method.js";
 import { restore } from "../../lib/compression/stored-matrix.js";
 import type { WeightMatrix } from "../../lib/compression/stored-matrix.js";
 import { openModelFile } from "../../lib/formats/index.js";
@@ -69,7 +69,7 @@ async function compareCase(file: ModelFile, weight: WeightMatrix, found: Referen
   const methods: CompressionMethod[] = Object.values(catalogue);
   const method = methods.find(({ name }) => name === found.method);
   if (method === undefined) return undefined;
-  const input = { block: 0, kinds: ["q" as const], read: () => Promise.resolve(weight) };
+  const input = { block: 0, kinds: ["q" as const], read: () => Promise.resolve(weight), statistics: noStatistics };
   for await (const { stored } of method.compressBlock(input, { ...method.defaults, ...found.settings })) {
     return compareWeights(restore(stored, weight.values), await file.read(found.tensor), weight.values);
   }
