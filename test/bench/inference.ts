@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
 
+import { InputError } from "../../lib/core/errors.js";
 import { Engine } from "../../lib/inference/index.js";
 import { checkPrecision } from "../../lib/inference/precision.js";
 import { loadModel, type Model, type Precision } from "../../lib/model/index.js";
+import { resolveBackend } from "../../lib/tensor/backend.js";
 import { type Cell, runParity } from "../parity/report.js";
 import { measureMachine } from "./inference/machine.js";
 import { withoutEnds } from "./inference/ours.js";
@@ -14,11 +16,14 @@ import { type Side, worksFor } from "./inference/works.js";
 /** Seconds for everything; the shares of the two precisions. */
 const BUDGET = { quick: 480, full: 7200, f32: 0.6, bf16: 1 } as const;
 const ROUNDS = { quick: 3, full: 5 } as const;
+/** transformers reads a GGUF file with the last two. */
+const PEER_PACKAGES = ["torch", "transformers", "accelerate", "gguf"];
 const DTYPES = { f32: "float32", bf16: "bfloat16" } as const;
 
 /**
  * `npm run bench -- inference --peer PYTHON [--full] [--precision f32|bf16] [--backend NAME]`: our engine against transformers
- * on torch, alternating, two threads each. Without `--peer` our side only.
+ * on torch, alternating, two threads each. Without `--peer` our side only. NAME is tensorflow (on a GPU where the set-up found one),
+ * wasm or cpu; the rows say which ran.
  */
 export async function benchInference(args: readonly string[]): Promise<void> {
   await runParity("bench inference", async () => {
@@ -30,17 +35,16 @@ export async function benchInference(args: readonly string[]): Promise<void> {
     } as const;
     const { values } = parseArgs({ args: [...args], options });
     const mode = values.full ? "full" : "quick";
-    if (values.backend !== undefined && values.backend !== "tensorflow")
-      throw new Error(`no backend ${values.backend}: the engine runs on tensorflow, on a GPU where the set-up found one`);
     process.env["TF_NUM_INTRAOP_THREADS"] ??= "2"; // as the peer's
+    const machine = measureMachine(); // by TensorFlow, so before another backend takes over
+    const { label: backend } = await resolveBackend(values.backend);
     const asked = (["f32", "bf16"] as const).filter((name) => values.precision?.includes(name) ?? true);
-    const refused = asked.flatMap((precision) => refusalOf(precision).map((reason) => ({ precision, reason })));
+    const refused = asked.flatMap((precision) => refusalOf(precision, backend).map((reason) => ({ precision, reason })));
     const wanted = asked.filter((name) => refused.every(({ precision }) => precision !== name));
     for (const { reason } of refused) console.log(`not measured: ${reason}`);
     const model = withoutEnds(await loadModel("smollm2"));
     const peer = values.peer === undefined ? undefined : new Peer(values.peer, model.path);
     const plan = { started: performance.now(), rounds: ROUNDS[mode], seconds: BUDGET[mode], full: values.full };
-    const machine = measureMachine();
     const found: (Measured & { readonly precision: Precision })[] = [];
     try {
       for (const precision of wanted) {
@@ -52,14 +56,14 @@ export async function benchInference(args: readonly string[]): Promise<void> {
       peer?.close();
       await model.close();
     }
-    return report({ found, refused, machine, mode });
+    return report({ found, refused, machine, mode, backend });
   });
 }
 
 /** Why a precision is not to be had here; its floors are not counted then. */
-function refusalOf(precision: Precision): string[] {
+function refusalOf(precision: Precision, backend: string): string[] {
   try {
-    checkPrecision(precision);
+    checkPrecision(precision, { backend });
     return [];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
@@ -75,11 +79,25 @@ async function measurePrecision(asked: {
   const { model, peer, precision, plan } = asked;
   const engine = await Engine.open({ model, weights: model.weights, precision });
   try {
-    await peer?.load(DTYPES[precision]);
+    if (peer !== undefined) await loadPeer(peer, precision);
     const side: Side = { engine, model, peer, precision, dtype: DTYPES[precision] };
     return await alternate(worksFor(side, await makeWorkload(model.tokenizer)), plan, peer !== undefined);
   } finally {
     engine.close();
+  }
+}
+
+/** A Python without what the peer needs fails here first. */
+async function loadPeer(peer: Peer, precision: Precision): Promise<void> {
+  try {
+    await peer.load(DTYPES[precision]);
+  } catch (error) {
+    throw new InputError({
+      where: "--peer",
+      found: error instanceof Error ? error.message : String(error),
+      expected: `a Python that has ${PEER_PACKAGES.join(", ")}`,
+      remedy: `PYTHON -m pip install ${PEER_PACKAGES.join(" ")}`,
+    });
   }
 }
 
@@ -88,11 +106,13 @@ function report({
   refused,
   machine,
   mode,
+  backend,
 }: {
   readonly found: readonly (Measured & { readonly precision: Precision })[];
   readonly refused: readonly { readonly precision: Precision; readonly reason: string }[];
   readonly machine: ReturnType<typeof measureMachine>;
   readonly mode: string;
+  readonly backend: string;
 }) {
   const limit = { gigaflops: machine.gigaflops, gigabytes: machine.gigabytes };
   const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
@@ -101,6 +121,7 @@ function report({
     return {
       work: one.work.name,
       precision: one.precision,
+      backend,
       size: one.work.sizeText(one.size),
       "ours, s": round(one.ours),
       "spread, s": `${round(Math.min(...one.oursAll))}–${round(Math.max(...one.oursAll))}`,
@@ -115,7 +136,7 @@ function report({
     rows,
     figures: {
       mode,
-      backend: "tensorflow-cpu",
+      backend,
       machine: { gigaflops: round(machine.gigaflops, 1), gigabytes: round(machine.gigabytes, 1) },
       refused,
       cases: found.map(({ work, precision, size, ours, peer, ratio, oursAll, peerAll, note }) => ({
