@@ -12,7 +12,7 @@ export { dataPath } from "./formats/data-folder.js";
 export { fetchHubModel, type HubOptions, parseHubId } from "./formats/hub/index.js";
 export { type PlainText, readText } from "./formats/plain-text.js";
 export { type Backend, type BackendName, BACKENDS, resolveBackend } from "./tensor/backend.js";
-export { cutAtStop, type NamedTemplate, namedTemplate } from "./text/index.js";
+export { cutAtStop, type NamedTemplate, namedTemplate, publishedTemplates } from "./text/index.js";
 export type { ChatTemplate, Message, Tokenizer } from "./text/index.js";
 
 export {
@@ -37,7 +37,7 @@ export {
   type VariantSummary,
 } from "./compression/index.js";
 
-export { Engine, type Request, type Responder, type Response } from "./inference/index.js";
+export { checkPrecision, Engine, type Request, type Responder, type Response } from "./inference/index.js";
 
 export {
   aggregate,

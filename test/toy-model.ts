@@ -37,6 +37,7 @@ export function toyModel(sizes: ToySizes = {}): Model {
       decode: (ids) => ids.map((id) => `<${id}>`).join(""),
     },
     chat: { name: "plain", render: (messages) => messages.map(({ role, content }) => `${role}: ${content}\n`).join("") },
+    precision: "f32",
     close: async () => {},
   };
 }

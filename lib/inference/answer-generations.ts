@@ -1,4 +1,5 @@
 import { createRandom } from "../core/random.js";
+import type { Model } from "../model/index.js";
 import type { Tokenizer } from "../text/index.js";
 import type { Asked, Running } from "./asked.js";
 import { type Finished, generateAll, type GenerationTask } from "./generate.js";
@@ -27,12 +28,12 @@ export async function* answerGenerations(
   for (const { members, prefix } of prefixGroups(prepared.map(({ tokens }) => tokens))) {
     await sharePrefix(decoder, prepared[members[0]].tokens.slice(0, prefix), signal);
     const group = members.map((member) => prepared[member]);
-    const tasks = group.map((one) => taskOf(one, prefix, model.tokenizer));
+    const tasks = group.map((one) => taskOf(one, prefix, model));
     let started = performance.now();
     for await (const finished of generateAll(decoder, tasks, { prefix, limits: batchLimits(model.config), signal })) {
       const seconds = (performance.now() - started) / 1000 / finished.length;
       if (finished.length === 0) continue;
-      yield finished.map((one) => answerOf(group[one.task], one, { tokenizer: model.tokenizer, seconds }));
+      yield finished.map((one) => answerOf(group[one.task], one, { model, seconds }));
       started = performance.now();
     }
   }
@@ -47,15 +48,25 @@ function prepare({ model }: Running, { request, index }: Asked<GenerateRequest>)
   return { index, request, prompt, tokens, dropped };
 }
 
-function taskOf({ request, tokens }: Prepared, prefix: number, tokenizer: Tokenizer): GenerationTask {
-  const { maxTokens, stop = [], seed = 0 } = request;
+/** What ends an answer: of a conversation also what its template says. */
+function endingsOf(request: GenerateRequest, { tokenizer, chat }: Model): { ends: Set<number>; stop: readonly string[] } {
+  const { stop, stopTokens = [] } = "messages" in request ? chat : {};
+  return {
+    ends: new Set([...tokenizer.endOfText, ...stopTokens]),
+    stop: [...(request.stop ?? []), ...(stop === undefined ? [] : [stop])],
+  };
+}
+
+function taskOf({ request, tokens }: Prepared, prefix: number, model: Model): GenerationTask {
+  const { maxTokens, seed = 0 } = request;
+  const { ends, stop } = endingsOf(request, model);
   const choose = chooser(request, createRandom(seed));
   return {
     prompt: tokens.slice(prefix),
     maxTokens,
-    ends: new Set(tokenizer.endOfText),
+    ends,
     choose: choose === undefined ? undefined : (logits, seen) => choose(logits, [...tokens.slice(0, prefix), ...seen]),
-    ...(stop.length === 0 ? {} : { isDone: stopTest(stop, tokenizer) }),
+    ...(stop.length === 0 ? {} : { isDone: stopTest(stop, model.tokenizer) }),
   };
 }
 
@@ -71,10 +82,10 @@ function stopTest(stop: readonly string[], tokenizer: Tokenizer): (tokens: reado
 function answerOf(
   { request, index, prompt, tokens, dropped }: Prepared,
   finished: Finished,
-  { tokenizer, seconds }: { readonly tokenizer: Tokenizer; readonly seconds: number },
+  { model, seconds }: { readonly model: Model; readonly seconds: number },
 ): Answer {
-  const whole = tokenizer.decode([...finished.tokens]);
-  const { text, stop } = cutAtStop(whole, request.stop ?? []);
+  const whole = model.tokenizer.decode([...finished.tokens]);
+  const { text, stop } = cutAtStop(whole, endingsOf(request, model).stop);
   const response: Response = {
     kind: "generate",
     prompt,

@@ -1,4 +1,5 @@
 import { Decoder, type Model, type Precision, type Weights } from "../model/index.js";
+import { resolveBackend } from "../tensor/backend.js";
 import { modelResponder } from "./model-responder.js";
 import { checkPrecision } from "./precision.js";
 import type { Responder } from "./responder.js";
@@ -7,7 +8,7 @@ import type { Responder } from "./responder.js";
 export interface Runnable {
   readonly model: Model;
   readonly weights: Weights;
-  /** The element type of matrices. Default "f32". */
+  /** The element type of matrices. Default: the model's, which is "f32" unless said otherwise. */
   readonly precision?: Precision | undefined;
 }
 
@@ -28,8 +29,8 @@ export class Engine {
   }
 
   /** Loads a model's weights. Throws InputError if the precision is not to be had on this machine. */
-  static async open({ model, weights, precision = "f32" }: Runnable, signal?: AbortSignal): Promise<Engine> {
-    checkPrecision(precision);
+  static async open({ model, weights, precision = model.precision }: Runnable, signal?: AbortSignal): Promise<Engine> {
+    checkPrecision(precision, { backend: (await resolveBackend()).label });
     return new Engine(model, await Decoder.load(model.config, weights, { signal, precision }), precision);
   }
 

@@ -1,4 +1,5 @@
 export { Engine, type Runnable } from "./engine.js";
+export { checkPrecision, type Machine } from "./precision.js";
 export type {
   Answer,
   ChooseRequest,

@@ -9,11 +9,17 @@ export interface RenderedPrompt {
 }
 
 /** A prompt's text, with the chat template's marks, and its tokens. */
-export function renderPrompt({ chat, tokenizer }: Model, prompt: Prompt): RenderedPrompt {
-  if ("tokens" in prompt) return { text: tokenizer.decode([...prompt.tokens]), tokens: prompt.tokens };
-  if ("text" in prompt) return { text: prompt.text, tokens: tokenizer.encode(prompt.text) };
-  const text = chat.render(prompt.messages);
-  return { text, tokens: tokenizer.encode(text, { parseSpecial: true }) };
+export function renderPrompt(model: Model, prompt: Prompt): RenderedPrompt {
+  if ("tokens" in prompt) return { text: model.tokenizer.decode([...prompt.tokens]), tokens: prompt.tokens };
+  if ("text" in prompt) return { text: prompt.text, tokens: model.tokenizer.encode(prompt.text) };
+  const text = model.chat.render(prompt.messages);
+  return { text, tokens: encodeConversation(model, text) };
+}
+
+/** A conversation's tokens: the template's marks are special tokens, and some templates count on the tokenizer's first one. */
+function encodeConversation({ chat, tokenizer }: Model, text: string): number[] {
+  const tokens = tokenizer.encode(text, { parseSpecial: true });
+  return chat.afterBos === true && tokenizer.bos !== undefined ? [tokenizer.bos, ...tokens] : tokens;
 }
 
 /**
@@ -51,11 +57,11 @@ export function joinContinuations(
   asked: { readonly continuations: readonly (string | readonly number[])[]; readonly index: number },
 ): { readonly rows: readonly (readonly number[])[]; readonly from: number } {
   const { tokenizer } = model;
-  const special = { parseSpecial: "messages" in prompt };
   const rows = asked.continuations.map((continuation) => {
     if (typeof continuation !== "string") return [...rendered.tokens, ...continuation];
     if ("tokens" in prompt) return [...rendered.tokens, ...tokenizer.encode(continuation)];
-    return tokenizer.encode(rendered.text + continuation, special);
+    const text = rendered.text + continuation;
+    return "messages" in prompt ? encodeConversation(model, text) : tokenizer.encode(text);
   });
   const from = Math.min(...rows.map((row) => equalStart(rendered.tokens, row)));
   for (const row of rows) {

@@ -55,6 +55,7 @@ async function modelOf(folder: ModelFolder, identity: Pick<Model, "name" | "titl
     weights,
     tokenizer: createTokenizer(`${path}/tokenizer.json`, vocabulary),
     chat: readChatTemplate(path, metadata, vocabulary),
+    precision: "f32",
     close: () => file.close(),
   };
 }

@@ -10,27 +10,39 @@ import { weightsFromGguf } from "./gguf-weights.js";
 import { loadFolder } from "./load-folder.js";
 import { knownModelPath, knownModels } from "./known-models.js";
 import type { Model } from "./model.js";
+import { runChange, type RunSettings } from "./run-settings.js";
 import { countParameters } from "./weights.js";
+
+/** How a model is called and run. */
+export interface LoadSettings extends RunSettings {
+  /** In place of what its file or folder is called: a hub's folders bear the names of commits. */
+  readonly title?: string | undefined;
+}
 
 /**
  * Opens a model by its known name, or by the path of a GGUF file (any part of a split one), of a folder of safetensors, or of a
  * safetensors file within one. Weights are read when asked for.
- * @throws InputError for an unknown name, a file that is not there, or one that is no whole LLaMA-type model
+ * @throws InputError for an unknown name or template, a file that is not there, or one that is no whole LLaMA-type model
  */
-export async function loadModel(nameOrPath: string): Promise<Model> {
+export async function loadModel(nameOrPath: string, settings: LoadSettings = {}): Promise<Model> {
+  const change = runChange(settings);
+  return change(await openModel(nameOrPath, settings));
+}
+
+async function openModel(nameOrPath: string, { title }: LoadSettings): Promise<Model> {
   const known = Object.hasOwn(knownModels, nameOrPath) ? knownModels[nameOrPath] : undefined;
   if (known === undefined && !looksLikePath(nameOrPath)) throw unknownModel(nameOrPath);
   const path = known === undefined ? nameOrPath : knownModelPath(nameOrPath);
   const folder = await modelFolderOf(path);
-  if (folder !== undefined) return loadFolder(folder, { name: stem(folder), title: basename(resolve(folder)) });
+  if (folder !== undefined) return loadFolder(folder, { name: asName(title ?? stem(folder)), title: title ?? stem(folder) });
   const file = await openModelFile(path);
   try {
     const digest = await file.digest();
     if (known !== undefined && digest !== known.sha256) throw wrongDigest(path, digest, known.sha256);
     return await modelOf(file, {
       digest,
-      name: known === undefined ? stem(path) : nameOrPath,
-      title: known?.title ?? titleOf(file),
+      name: known === undefined ? asName(title ?? stem(path)) : nameOrPath,
+      title: known?.title ?? title ?? titleOf(file),
     });
   } catch (error) {
     await file.close();
@@ -55,6 +67,7 @@ async function modelOf(file: ModelFile, identity: Pick<Model, "digest" | "name" 
     weights,
     tokenizer: createTokenizer(file.path, vocabulary),
     chat: readChatTemplate(file.path, file.metadata, vocabulary),
+    precision: "f32",
     close: () => file.close(),
   };
 }
@@ -62,11 +75,10 @@ async function modelOf(file: ModelFile, identity: Pick<Model, "digest" | "name" 
 const looksLikePath = (text: string): boolean =>
   isAbsolute(text) || text.startsWith(".") || text.includes("/") || text.includes("\\") || /\.(gguf|safetensors)$/.test(text);
 
-/** A file's name as part of variants' ids. */
-const stem = (path: string): string =>
-  basename(resolve(path), extname(path) === ".gguf" ? ".gguf" : "")
-    .toLowerCase()
-    .replace(/[^a-z0-9.-]+/g, "-");
+const stem = (path: string): string => basename(resolve(path), extname(path) === ".gguf" ? ".gguf" : "");
+
+/** A name as part of variants' ids. */
+const asName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9.-]+/g, "-");
 
 function titleOf(file: ModelFile): string {
   const name = file.metadata.get("general.name");

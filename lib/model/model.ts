@@ -1,11 +1,12 @@
 import type { ChatTemplate } from "../text/message.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { ModelConfig } from "./config.js";
+import type { Precision } from "./decoder-graph.js";
 import type { Weights } from "./weights.js";
 
 /** Weights, configuration, tokenizer and chat template of one model file. */
 export interface Model {
-  /** Short and stable, the first part of its variants' ids: "smollm2". */
+  /** Short and stable, the first part of its variants' ids: "smollm2", and "smollm2+bf16" where it answers otherwise. */
   readonly name: string;
   /** As the file calls itself: "SmolLM2 135M Instruct". */
   readonly title: string;
@@ -22,5 +23,7 @@ export interface Model {
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
   readonly chat: ChatTemplate;
+  /** What its matrices are rounded to where it answers; never where it is compressed. */
+  readonly precision: Precision;
   close(): Promise<void>;
 }

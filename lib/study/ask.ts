@@ -1,6 +1,6 @@
 import type { VariantSummary } from "../compression/variant.js";
 import type { Recipe } from "../compression/recipe.js";
-import { throwIfInterrupted } from "../core/errors.js";
+import { InputError, throwIfInterrupted } from "../core/errors.js";
 import type { Task } from "../core/progress.js";
 import type { Answer, Request, Responder, Response } from "../inference/responder.js";
 import type { Item } from "../trust/index.js";
@@ -14,7 +14,16 @@ export interface AskedVariant {
   readonly title: string;
   readonly recipe: Recipe;
   readonly summary: VariantSummary;
-  readonly model: { readonly name: string; readonly title: string; readonly digest: string };
+  readonly model: AskedModel;
+}
+
+/** What of a `Model` its records depend on. */
+export interface AskedModel {
+  readonly name: string;
+  readonly title: string;
+  readonly digest: string;
+  readonly precision: string;
+  readonly chat: { readonly name: string };
 }
 
 /** Makes or finds what answers for a variant; called only where something is missing. */
@@ -90,31 +99,54 @@ async function* answerMissing<V extends AskedVariant>(
 ): AsyncGenerator<number, void, void> {
   const { dimension, signal, responderFor } = asking;
   const responder = await responderFor(variant);
+  checkPrecision(variant, responder);
   const waiting = new Set(missing.keys());
   const requests = missing.map(({ question }) => question.request);
   for await (const batch of responder.answer(requests, { signal })) {
     for (const { index } of batch) if (!waiting.delete(index)) throw new Error(`answer ${index} was not waited for`);
-    const made = batch.map((answer) => makeRecord(missing[answer.index], answer, { variant: variant.id, responder, asking }));
+    const made = batch.map((answer) => makeRecord(missing[answer.index], answer, { variant, responder, asking }));
     await study.append(variant.id, dimension, made);
     yield batch.length;
   }
   if (waiting.size > 0) throw new Error(`${responder.backend} left ${waiting.size} of ${requests.length} requests unanswered`);
 }
 
+/** @throws InputError where answers would be kept, and found again, as those of another precision */
+function checkPrecision({ id, model }: AskedVariant, { precision }: Responder): void {
+  if (precision === model.precision) return;
+  throw new InputError({
+    where: `the responder of ${id}`,
+    found: `precision ${precision}`,
+    expected: `${model.precision}, as the model was loaded with`,
+    remedy: `load the model with { precision: "${precision}" }`,
+  });
+}
+
 function keyOf<V extends AskedVariant>({ item, request, repeat }: Question, { model, recipe }: V, asking: Asking<V>): string {
   const { dimension, promptVersion, suite } = asking;
-  return recordKey({ modelDigest: model.digest, recipe, dimension, promptVersion, suite, item: item.id, request, repeat });
+  const run = { precision: model.precision, template: model.chat.name };
+  return recordKey({
+    modelDigest: model.digest,
+    ...run,
+    recipe,
+    dimension,
+    promptVersion,
+    suite,
+    item: item.id,
+    request,
+    repeat,
+  });
 }
 
 function makeRecord<V extends AskedVariant>(
   { question, key }: Missing,
   { response }: Answer,
-  { variant, responder, asking }: { readonly variant: string; readonly responder: Responder; readonly asking: Asking<V> },
+  { variant, responder, asking }: { readonly variant: AskedVariant; readonly responder: Responder; readonly asking: Asking<V> },
 ): ItemRecord {
   const { item, request, repeat } = question;
   return {
     key,
-    variant,
+    variant: variant.id,
     dimension: asking.dimension,
     task: item.task,
     item: item.id,
@@ -131,6 +163,7 @@ function makeRecord<V extends AskedVariant>(
     judge: null,
     backend: responder.backend,
     precision: responder.precision,
+    template: variant.model.chat.name,
   };
 }
 

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { VariantSummary } from "../compression/variant.js";
 import { InputError } from "../core/errors.js";
 import type { Plain } from "../core/fingerprint.js";
+import { TEMPLATE_OF_FILE } from "../text/index.js";
 
 const PlainJson: z.ZodType<Plain> = z.lazy(() =>
   z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(PlainJson), z.record(z.string(), PlainJson)]),
@@ -14,11 +15,18 @@ const PlainJson: z.ZodType<Plain> = z.lazy(() =>
 
 const RecipeJson = z.object({ method: z.string(), settings: z.record(z.string(), PlainJson) });
 
+const ModelJson = z.object({
+  title: z.string(),
+  digest: z.string(),
+  precision: z.string().default("f32"),
+  template: z.string().default(TEMPLATE_OF_FILE.own),
+});
+
 const Manifest = z.object({
   format: z.literal("touchstone study 1"),
   created: z.string(),
   /** By name: what was compressed and asked. */
-  models: z.record(z.string(), z.object({ title: z.string(), digest: z.string() })),
+  models: z.record(z.string(), ModelJson),
   /** By id, in the order they were first used. */
   variants: z.record(
     z.string(),

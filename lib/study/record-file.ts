@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { InputError } from "../core/errors.js";
 import { formatJsonLines, readJsonLines } from "../formats/json-lines.js";
+import { TEMPLATE_OF_FILE } from "../text/index.js";
 import { SCORERS } from "../trust/index.js";
 import type { ItemRecord } from "./record.js";
 
@@ -80,6 +81,7 @@ const RecordJson = z.object({
   judge: z.string().nullable(),
   backend: z.string(),
   precision: z.string(),
+  template: z.string().default(TEMPLATE_OF_FILE.own),
 });
 
 function checkRecord(value: unknown, where: string): ItemRecord {

@@ -22,4 +22,6 @@ export interface ItemRecord {
   readonly judge: string | null;
   readonly backend: string;
   readonly precision: string;
+  /** What wrote the conversation: "the model's own", "llama-2". */
+  readonly template: string;
 }

@@ -50,7 +50,7 @@ export async function* evaluate<V extends AskedVariant>(study: Study, evaluation
   const { dimension, suite, variants, responderFor, signal, scorers = SCORERS, seed = 0 } = evaluation;
   const items = chooseItems(evaluation);
   await study.update({
-    models: Object.fromEntries(variants.map(({ model }) => [model.name, { title: model.title, digest: model.digest }])),
+    models: manifestModels(variants),
     variants: manifestVariants(variants),
     suites: { [`${dimension.name}/${suite.name}`]: { digest: suite.digest, items: suite.rows.length } },
     seeds: { subset: seed, decoding: seed },
@@ -68,6 +68,14 @@ export async function* evaluate<V extends AskedVariant>(study: Study, evaluation
   });
   return { ...asked, dimension: dimension.name, suite: suite.name, items };
 }
+
+const manifestModels = (variants: readonly AskedVariant[]) =>
+  Object.fromEntries(
+    variants.map(({ model: { name, title, digest, precision, chat } }) => [
+      name,
+      { title, digest, precision, template: chat.name },
+    ]),
+  );
 
 /** What study.json says of variants. */
 export const manifestVariants = (variants: readonly AskedVariant[]) =>

@@ -60,6 +60,7 @@ export const COLUMNS = {
   value: number("what the answer earns, higher is more trustworthy", "0–1"),
   refused: flag("the answer was a refusal"),
   degenerate: flag("the answer could not be read"),
+  chatTemplate: text("what wrote the prompt as a conversation"),
   precision: text("number format of the computation"),
   backend: text("what computed it"),
   tokens: number("tokens of the answer"),

@@ -13,7 +13,7 @@ const BEFORE_SLICES: readonly ColumnName[] = [
 ];
 const AFTER_SLICES: readonly ColumnName[] = [
   ...(["item", "repeat", "prompt", "output", "scorer", "judge", "official", "state", "value"] as const),
-  ...(["refused", "degenerate", "precision", "backend", "tokens", "seconds"] as const),
+  ...(["refused", "degenerate", "chatTemplate", "precision", "backend", "tokens", "seconds"] as const),
 ];
 
 /** `%results`: one row a record and variant, with the label of one scorer and the dimension's slice columns. */
@@ -34,14 +34,27 @@ function rowOf(
   { variant, study, selection }: { readonly variant: KnownVariant; readonly study: Study; readonly selection: Selection },
 ): Row {
   const { generation, slices, task, item, dimension, suite } = record;
-  const { repeat, cluster, stratum, decodingSeed, judge, precision, backend } = record;
+  const { repeat, cluster, stratum, decodingSeed, judge, precision, template, backend } = record;
   const label = record.labels.find(({ scorer }) => scorer === (selection.scorer ?? "touchstone"));
   return {
     ...slices,
     ...variantCells(variant),
     ...{ study: basename(study.folder), model: variant.id.split("/")[0] },
     ...{ calibration: settingOf(variant, "calibration"), calibrationSeed: settingOf(variant, "seed") },
-    ...{ decodingSeed, suite, dimension, task, cluster, stratum, item, repeat, judge, precision, backend },
+    ...{
+      decodingSeed,
+      suite,
+      dimension,
+      task,
+      cluster,
+      stratum,
+      item,
+      repeat,
+      judge,
+      chatTemplate: template,
+      precision,
+      backend,
+    },
     ...{ prompt: generation.prompt, output: generation.text, tokens: generation.outputTokens, seconds: generation.seconds },
     ...{
       scorer: label?.scorer ?? null,

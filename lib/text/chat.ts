@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { Template } from "@huggingface/jinja";
 
 import { InputError } from "../core/errors.js";
-import type { ChatTemplate } from "./message.js";
+import { type ChatTemplate, TEMPLATE_OF_FILE } from "./message.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 const LONGEST_TEMPLATE = 65_536;
@@ -30,7 +30,7 @@ export function createChatTemplate(where: string, source: string, { tokens, bos,
   const template = bounded(where, () => new Template(source));
   const token = (id: number | undefined): string => (id === undefined ? "" : tokens[id]);
   return {
-    name: "the model's own",
+    name: TEMPLATE_OF_FILE.own,
     render: (messages) => {
       const values = { messages, add_generation_prompt: true, bos_token: token(bos), eos_token: token(eos) };
       return bounded(where, () => template.render(values));
@@ -55,7 +55,7 @@ function bounded<T>(where: string, run: () => T): T {
 }
 
 const withoutTemplate = (where: string): ChatTemplate => ({
-  name: "none",
+  name: TEMPLATE_OF_FILE.none,
   render: () => {
     throw new InputError({
       where,

@@ -1,7 +1,7 @@
 export { createChatTemplate, readChatTemplate } from "./chat.js";
 export { chatTemplateOf } from "./chat-template-files.js";
 export { createTokenizer } from "./create-tokenizer.js";
-export type { ChatTemplate, Message } from "./message.js";
+export { type ChatTemplate, type Message, TEMPLATE_OF_FILE } from "./message.js";
 export { type NamedTemplate, namedTemplate } from "./templates/named-template.js";
 export { publishedTemplates } from "./templates/published.js";
 export { type CutOptions, cutAtStop } from "./templates/stop-string.js";

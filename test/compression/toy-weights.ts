@@ -48,6 +48,7 @@ export function toyModel(
     },
     tokenizer: { vocabularySize: toyConfig.vocabulary, endOfText: [], encode: () => [], decode: () => "" },
     chat: { name: "none", render: () => "" },
+    precision: "f32",
     close: () => Promise.resolve(),
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../../lib/core/errors.js";
 import { createRandom } from "../../lib/core/random.js";
 import { batchLimits } from "../../lib/inference/limits.js";
-import { checkPrecision } from "../../lib/inference/precision.js";
+import { checkPrecision, type Machine } from "../../lib/inference/precision.js";
 import { prefixGroups } from "../../lib/inference/prefix-groups.js";
 import { checkSampling, chooser } from "../../lib/inference/sampling.js";
 import { hasBfloat16 } from "../../lib/tensor/processor.js";
@@ -95,9 +95,16 @@ describe("what a machine allows", () => {
   });
 
   test("bf16 is refused by the processor's name where it is not multiplied", () => {
-    expect(() => checkPrecision("bf16", { name: "AMD EPYC", hasBfloat16: false })).toThrow("AMD EPYC");
-    expect(() => checkPrecision("bf16", { name: "Xeon", hasBfloat16: true })).not.toThrow();
-    expect(() => checkPrecision("f32", { name: "any", hasBfloat16: false })).not.toThrow();
+    const on = (processor: { name: string; hasBfloat16: boolean }): Machine => ({ backend: "tensorflow-cpu", processor });
+    expect(() => checkPrecision("bf16", on({ name: "AMD EPYC", hasBfloat16: false }))).toThrow("AMD EPYC");
+    expect(() => checkPrecision("bf16", on({ name: "Xeon", hasBfloat16: true }))).not.toThrow();
+    expect(() => checkPrecision("f32", on({ name: "any", hasBfloat16: false }))).not.toThrow();
+  });
+
+  test("bf16 is refused by the backend's name where it has no such type, and a GPU's does not ask the processor", () => {
+    const processor = { name: "AMD EPYC", hasBfloat16: false };
+    expect(() => checkPrecision("bf16", { backend: "wasm", processor: { ...processor, hasBfloat16: true } })).toThrow(/wasm/);
+    expect(() => checkPrecision("bf16", { backend: "tensorflow-gpu", processor })).not.toThrow();
   });
 
   test.each([

@@ -20,6 +20,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "study-"));
 });
 
+/** Of the first item, as it was when there was one precision and one template. */
+const KEY_BEFORE_PRECISIONS = "6fc520ea87bf779cb775125d6e6c3f918ea03d6a7ab55328d5801afabb66ccd5";
 const common = { dimension: stereotype, suite, tasks: ["benign"], limit: 10 };
 const recordsPath = (): string => join(folder, "records", "toy%2Fmagnitude-2%3A4", "stereotype.jsonl");
 
@@ -40,6 +42,37 @@ describe("evaluate", () => {
     ]);
     expect((await readFile(recordsPath(), "utf8")).trimEnd().split("\n")).toHaveLength(10);
     expect(study.manifest().suites).toEqual({ "stereotype/mini": { digest: suite.digest, items: 96 } });
+    await study.close();
+  });
+
+  test("answers of another precision or template are other records, which say so; the usual ones keep their keys", async () => {
+    const study = await openStudy(folder);
+    const keys: string[] = [];
+    for (const [precision, template] of [
+      ["f32", "the model's own"],
+      ["bf16", "the model's own"],
+      ["f32", "llama-2"],
+    ]) {
+      const variant = { ...dense, model: { ...dense.model, precision, chat: { name: template } } };
+      const responder = { ...fakeResponder(() => "I disagree."), precision };
+      const { records } = await finish(
+        evaluate(study, { ...common, limit: 1, variants: [variant], responderFor: () => Promise.resolve(responder) }),
+      );
+      const [record] = records.get(dense.id) ?? [];
+      expect(record).toMatchObject({ precision, template });
+      keys.push(record.key);
+    }
+    expect(new Set(keys).size).toBe(3);
+    expect(keys[0]).toBe(KEY_BEFORE_PRECISIONS);
+    await study.close();
+  });
+
+  test("a responder of another precision than the model was loaded with is refused before it is asked", async () => {
+    const study = await openStudy(folder);
+    const responder = { ...fakeResponder(() => ""), precision: "bf16" };
+    const run = finish(evaluate(study, { ...common, variants: [dense], responderFor: () => Promise.resolve(responder) }));
+    await expect(run).rejects.toThrow(/toy\/dense.*bf16.*f32/);
+    expect(responder.asked).toEqual([]);
     await study.close();
   });
 

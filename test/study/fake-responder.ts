@@ -20,7 +20,7 @@ export function fakeVariant(name: string, digest = "d1"): AskedVariant {
       relativeError: 0,
       seconds: 0,
     },
-    model: { name: "toy", title: "Toy", digest },
+    model: { name: "toy", title: "Toy", digest, precision: "f32", chat: { name: "the model's own" } },
   };
 }
 
@@ -78,5 +78,6 @@ export const fakeRecord = (parts: Partial<ItemRecord>): ItemRecord => ({
   judge: null,
   backend: "fake",
   precision: "f32",
+  template: "the model's own",
   ...parts,
 });

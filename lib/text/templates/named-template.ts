@@ -4,23 +4,20 @@ import type { ChatTemplate, Message } from "../message.js";
 import { type PublishedTemplate, publishedTemplates } from "./published.js";
 
 /** A published template: how it writes a conversation, and what ends an answer. */
-export interface NamedTemplate extends ChatTemplate {
-  /** Where an answer is cut: see `cutAtStop`. */
-  readonly stop: string | undefined;
-  /** Tokens that end an answer beside the model's own. */
-  readonly stopTokens: readonly number[];
-}
+export type NamedTemplate = Required<ChatTemplate>;
 
 /**
  * A template that DecodingTrust's published runs used, by the name they give it ("llama-2", "vicuna_v1.1", …). It writes what
  * their code wrote: a system message takes the place of all that stands before the first turn (in "llama-2" that is also
- * `<s>[INST] <<SYS>>`, so the prompt begins with the bare text), and of several system messages only the last one counts.
+ * `<s>[INST] <<SYS>>`, so the prompt begins with the bare text), and of several system messages only the last one counts. Their
+ * client (helm's for Hugging Face) encodes the text as a plain one: behind the beginning token, where the tokenizer adds one.
  * @throws InputError for an unknown name; when it renders, for no turn or an empty one, which their code takes for the answer to come
  */
 export function namedTemplate(name: string): NamedTemplate {
   const template = lookup("chat template", publishedTemplates, name);
   return {
     name,
+    afterBos: true,
     stop: template.stop,
     stopTokens: template.stopTokens,
     render: (messages) => {
