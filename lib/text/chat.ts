@@ -7,7 +7,7 @@ import { type ChatTemplate, TEMPLATE_OF_FILE } from "./message.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 const LONGEST_TEMPLATE = 65_536;
-const LONGEST_RENDERING_MS = 1_000;
+const LONGEST_RENDERING_MS = 400;
 
 /**
  * The template in a GGUF file's metadata. A file without one gives a template that refuses to render, and says so.
@@ -38,7 +38,7 @@ export function createChatTemplate(where: string, source: string, { tokens, bos,
   };
 }
 
-/** A template is a program from a file that nobody vouches for: it gets a second, and its errors name the file. */
+/** A template is a program from a file that nobody vouches for: it gets less than a second, and its errors name the file. */
 function bounded<T>(where: string, run: () => T): T {
   let result: { readonly value: T } | undefined;
   const step = (): void => {
