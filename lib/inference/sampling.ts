@@ -1,5 +1,6 @@
 import { InputError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
+import { likeliest } from "./likeliest.js";
 import type { Sampling } from "./responder.js";
 
 /** Chooses a token by its logits [V], which it may change; `seen` are the prompt's tokens and the answer's so far. */
@@ -46,19 +47,6 @@ function largestOf(logits: Float32Array): number {
   let best = 0;
   for (let i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
   return best;
-}
-
-/** The tokens that may be drawn, the likeliest first: the k likeliest, of them the fewest that hold p. Holtzman et al. 2020. */
-function likeliest(
-  logits: Float32Array,
-  { temperature, topK = Infinity, topP = 1 }: { temperature: number; topK?: number | undefined; topP?: number | undefined },
-): number[] {
-  const order = [...logits.keys()].sort((a, b) => logits[b] - logits[a] || a - b).slice(0, Math.min(topK, logits.length));
-  const weights = order.map((token) => Math.exp((logits[token] - logits[order[0]]) / temperature));
-  const enough = topP * weights.reduce((sum, weight) => sum + weight, 0);
-  let [held, count] = [0, 0];
-  while (count < order.length && held < enough) held += weights[count++];
-  return order.slice(0, Math.max(1, count));
 }
 
 /**
