@@ -6,12 +6,10 @@ import { Engine, type Request, type Response } from "../../lib/inference/index.j
 import { generate } from "../../lib/inference/generate.js";
 import { tokenLogProbabilities } from "../../lib/inference/log-likelihood.js";
 import { Decoder, overlay } from "../../lib/model/index.js";
-import { liveTensors } from "../../lib/tensor/tensorflow.js";
+import { engineCases } from "../tensor/engine-cases.js";
 import { toyModel } from "../toy-model.js";
-import { naiveLogits, softmax } from "./naive-forward.js";
 
 const model = toyModel({ seed: 3 });
-const untied = toyModel({ seed: 4, tiedOutput: false, heads: 6, kvHeads: 2, width: 24 });
 const drawTokens = (length: number, seed: number): number[] => {
   const random = createRandom(seed);
   return Array.from({ length }, () => 1 + random.integer(model.config.vocabulary - 1));
@@ -27,63 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => decoder.close());
 
-describe("the decoder's graph against the textbook in float64", () => {
-  test.each([
-    ["tied output, 2 query heads a key head", model],
-    ["own output matrix, 3 query heads a key head", untied],
-  ])("%s: logits at every position agree to 1e-4", async (_, some) => {
-    const own = await Decoder.load(some.config, some.weights);
-    const tokens = drawTokens(9, 1);
-    const truth = (await naiveLogits(some, tokens)).flat();
-    const ours = own.logits(tokens);
-    own.close();
-    expect(Math.max(...truth.map((logit, i) => Math.abs(logit - ours[i])))).toBeLessThan(1e-4);
-  });
-
-  test("log-probabilities of a text longer than one call agree to 1e-4", async () => {
-    const tokens = drawTokens(150, 2);
-    const logits = await naiveLogits(model, tokens);
-    const truth = tokens.slice(1).map((token, i) => Math.log(softmax(logits[i])[token]));
-    const ours = await tokenLogProbabilities(decoder, tokens);
-    expect(Math.max(...truth.map((value, i) => Math.abs(value - ours[i])))).toBeLessThan(1e-4);
-  });
-
-  test("greedy answers of 70 tokens, longer than two tails, follow the largest logit at each step", async () => {
-    decoder.dropPrefix();
-    const prompts = [drawTokens(5, 3), drawTokens(11, 4)];
-    const answers = await generate(decoder, greedy(prompts, 70));
-    for (const [i, { tokens }] of answers.entries()) {
-      expect(tokens.length).toBeGreaterThan(0);
-      const logits = await naiveLogits(model, [...prompts[i], ...tokens]);
-      tokens.forEach((token, at) => {
-        const row = logits[prompts[i].length - 1 + at];
-        expect(Math.max(...row) - row[token]).toBeLessThan(1e-3);
-      });
-    }
-  });
-});
+engineCases("tensorflow");
 
 describe("answers do not depend on how they are asked", () => {
-  test("alone, in a batch, and behind a shared prefix the greedy tokens are the same", async () => {
-    const start = drawTokens(20, 5);
-    const prompts = Array.from({ length: 12 }, (_, i) => [...start, ...drawTokens(1 + (i % 5), 10 + i)]);
-    decoder.dropPrefix();
-    const batched = await generate(decoder, greedy(prompts, 12));
-    const alone = [];
-    for (const prompt of prompts) alone.push(...(await generate(decoder, greedy([prompt], 12))));
-    decoder.extendPrefix(start);
-    const shared = await generate(
-      decoder,
-      greedy(
-        prompts.map((prompt) => prompt.slice(start.length)),
-        12,
-        start.length,
-      ),
-    );
-    expect(alone).toEqual(batched);
-    expect(shared).toEqual(batched);
-  });
-
   test("drawn answers depend on their seed only, not on their neighbours", async () => {
     const engine = await Engine.open({ model, weights: model.weights });
     const request = (seed: number): Request => ({
@@ -118,18 +62,7 @@ test("a prefix that grows while it is read gives the same log-probabilities, 400
   }
 });
 
-describe("what stays behind", () => {
-  test("no tensor after answers, scores and a failed call", async () => {
-    const before = liveTensors();
-    decoder.dropPrefix();
-    await generate(decoder, greedy([drawTokens(4, 6)], 5));
-    await tokenLogProbabilities(decoder, drawTokens(30, 7));
-    expect(() =>
-      decoder.step({ tokens: Int32Array.of(1), positions: Int32Array.of(0), mask: new Float32Array(3), slot: 0 }),
-    ).toThrow();
-    expect(liveTensors()).toBe(before);
-  });
-
+describe("what an interrupt and other weights leave", () => {
   test("an interrupted answer ends between two steps, and the decoder goes on", async () => {
     const stop = new AbortController();
     stop.abort();
