@@ -2,6 +2,7 @@ import { throwIfInterrupted } from "../core/errors.js";
 import { breathe } from "../core/progress.js";
 import { type Backend, resolveBackend } from "../tensor/backend.js";
 import type { GraphSession } from "../tensor/eager-session.js";
+import { sharedArrays } from "../tensor/shared-arrays.js";
 import type { Feeds, Fetched, HostArray } from "../tensor/session.js";
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES, decoderGraph, type Precision } from "./decoder-graph.js";
@@ -74,7 +75,10 @@ export class Decoder {
     for (const group of groups(this.config, weights)) {
       throwIfInterrupted(signal);
       const feeds: Record<string, HostArray> = {};
-      for (const { name, parts } of group) feeds[weightFeed(name).feed] = await stacked(weights, parts);
+      const arrays = sharedArrays(group.map(({ parts }) => floats(weights, parts)));
+      for (const [i, { name, parts }] of group.entries()) {
+        feeds[weightFeed(name).feed] = await stacked(weights, parts, arrays[i]);
+      }
       this.#session.run(
         feeds,
         group.map(({ name }) => weightFeed(name).done),
@@ -207,29 +211,30 @@ function variables({ blocks, tiedOutput, qkvBias }: ModelConfig): VariableParts[
   return [...whole, ...Array.from({ length: blocks }, (_, index) => block(index)).flat()];
 }
 
-/** Variables in groups of at most 32 MiB: each call has a cost of its own, and what is in it stands in memory twice. */
+/** Variables in groups of at most 16 MiB: each call has a cost of its own, and what is read for it stands in memory twice. */
 function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
   const result: VariableParts[][] = [];
   let room = 0;
   for (const variable of variables(config)) {
-    const floats = variable.parts.reduce((sum, part) => sum + volume(weights.shape(part)), 0);
-    if (floats > room || result.length === 0) {
+    const size = floats(weights, variable.parts);
+    if (size > room || result.length === 0) {
       result.push([]);
       room = GROUP_FLOATS;
     }
     result[result.length - 1].push(variable);
-    room -= floats;
+    room -= size;
   }
   return result;
 }
 
-const GROUP_FLOATS = 8 * 2 ** 20;
+const GROUP_FLOATS = 4 * 2 ** 20;
 const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+const floats = (weights: Weights, parts: readonly string[]): number =>
+  parts.reduce((sum, part) => sum + volume(weights.shape(part)), 0);
 
-/** Matrices with equal rows, one below the other. */
-async function stacked(weights: Weights, parts: readonly string[]): Promise<HostArray> {
+/** Matrices with equal rows, one below the other, in `whole`. */
+async function stacked(weights: Weights, parts: readonly string[], whole: Float32Array): Promise<HostArray> {
   const [, ...inner] = weights.shape(parts[0]);
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + volume(weights.shape(part)), 0));
   let at = 0;
   for (const part of parts) {
     const values = await weights.read(part);

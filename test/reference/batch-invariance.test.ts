@@ -50,13 +50,12 @@ describe.skipIf(!existsSync(path))("SmolLM2 (skipped where it is not in the cach
     expect(unequal).toEqual([]);
   });
 
-  // The issue's floors, 1.3 while loading and 1.15 in the end, are not always met (1.10 to 1.18 were seen): this only guards.
-  test("the process grows by less than 1.5 times the model's f32 size when it loads", () => {
+  test("the process grows by at most 1.15 times the model's f32 size when it loads, and 1.3 times meanwhile", () => {
     const probe = fileURLToPath(new URL("memory-probe.ts", import.meta.url));
     const text = execFileSync(process.execPath, ["--expose-gc", "--import", "tsx", probe, "smollm2"], { encoding: "utf8" });
     const { loading, loaded } = z.object({ loading: z.number(), loaded: z.number() }).parse(JSON.parse(text));
-    expect(loading).toBeLessThan(1.5);
-    expect(loaded).toBeLessThan(1.5);
+    expect(loading).toBeLessThanOrEqual(1.3);
+    expect(loaded).toBeLessThanOrEqual(1.15);
   });
 });
 
