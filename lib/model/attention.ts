@@ -72,3 +72,13 @@ function prefixPart(ops: Operations, { kvHeads, headWidth }: ModelConfig, querie
   const [values, top, total] = ops.split(apart, [headWidth, 1, 1], 3);
   return { largest: top, total, values };
 }
+
+/**
+ * Softmax attention of whole sequences to themselves. queries [B, KV, G·T, D], scaled; keys and values [B, KV, T, D]; mask
+ * broadcasts to [B, KV, G·T, T] -> [B, KV, G·T, D]
+ */
+export function attendWithin(ops: Operations, queries: Node, { keys, values, mask }: KeyValues & { readonly mask: Node }): Node {
+  const scores = ops.add(ops.matmul(queries, keys, true), mask);
+  const weights = ops.exp(ops.subtract(scores, ops.max(scores, 3)));
+  return ops.divide(ops.matmul(weights, values), ops.sum(weights, 3)); // the few values are divided, not the many weights
+}

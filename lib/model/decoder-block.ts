@@ -1,6 +1,6 @@
 import type { Node } from "../tensor/graph.js";
 import type { Operations } from "../tensor/operations.js";
-import { attend, type Context, type KeyValues } from "./attention.js";
+import type { KeyValues } from "./attention.js";
 import type { ModelConfig } from "./config.js";
 import { rotate } from "./rotary.js";
 
@@ -30,30 +30,55 @@ export interface Pass {
   groupHeads(queries: Node): Node;
   readonly cosines: Node;
   readonly sines: Node;
-  /** Keys and values that the block's own new ones join. */
-  context(block: number, fresh: KeyValues): Context;
+  /** What a block's queries see, its own new keys and values among it. queries [B, KV, G·T, D], scaled -> the same shape */
+  attend(block: number, queries: Node, fresh: KeyValues): Node;
+}
+
+/** A block's hidden states, and the inputs of its linear layers, by the first of those that share one. */
+export interface BlockNodes {
+  /** [W, B·T] behind the block */
+  readonly hidden: Node;
+  readonly inputs: { readonly q: Node; readonly o: Node; readonly gate: Node; readonly down: Node };
+}
+
+/** Where a block stands in a pass. hidden [W, B·T] */
+export interface BlockPlace {
+  readonly block: number;
+  readonly hidden: Node;
+  readonly weights: BlockWeights;
+  readonly pass: Pass;
 }
 
 /**
  * One decoder block: RMS norm, rotary grouped-query attention, gated feed-forward, residuals. hidden [W, B·T] -> [W, B·T].
  * Touvron et al. 2023, section 2.2.
  */
-export function decoderBlock(
+export const decoderBlock = (ops: Operations, config: ModelConfig, at: BlockPlace): Node => blockNodes(ops, config, at).hidden;
+
+/** The same, with what its linear layers see. */
+export function blockNodes(ops: Operations, config: ModelConfig, { block, hidden, weights, pass }: BlockPlace): BlockNodes {
+  const q = rmsNorm(ops, config, hidden, weights.attentionNorm);
+  const o = attended(ops, config, { block, input: q, weights, pass });
+  const middle = ops.add(hidden, ops.linear(weights.o, o));
+  const gate = rmsNorm(ops, config, middle, weights.feedForwardNorm);
+  const down = gated(ops, config, gate, weights.gateUp);
+  return { hidden: ops.add(middle, ops.linear(weights.down, down)), inputs: { q, o, gate, down } };
+}
+
+/** What the o layer sees: rotary grouped-query attention over queries, keys and values. input [W, B·T] -> [H·D, B·T] */
+export function attended(
   ops: Operations,
-  config: ModelConfig,
-  at: { block: number; hidden: Node; weights: BlockWeights; pass: Pass },
+  { heads, kvHeads, headWidth }: ModelConfig,
+  at: { block: number; input: Node; weights: Pick<BlockWeights, "qkv" | "qkvBias">; pass: Pass },
 ): Node {
-  const { block, hidden, weights, pass } = at;
-  const { heads, kvHeads, headWidth } = config;
-  const unbiased = ops.linear(weights.qkv, rmsNorm(ops, config, hidden, weights.attentionNorm));
+  const { block, input, weights, pass } = at;
+  const unbiased = ops.linear(weights.qkv, input);
   const projected = weights.qkvBias === undefined ? unbiased : ops.add(unbiased, weights.qkvBias);
   const [rotating, values] = ops.split(pass.splitHeads(projected), [heads + kvHeads, kvHeads], 1);
   const rotated = rotate(ops, rotating, { cosines: pass.cosines, sines: pass.sines, half: headWidth / 2 });
   const [queries, keys] = ops.split(rotated, [heads, kvHeads], 1);
   const scaled = ops.multiply(pass.groupHeads(queries), ops.scalar(1 / Math.sqrt(headWidth)));
-  const attended = attend(ops, config, scaled, pass.context(block, { keys, values }));
-  const middle = ops.add(hidden, ops.linear(weights.o, pass.joinHeads(attended)));
-  return ops.add(middle, feedForward(ops, rmsNorm(ops, config, middle, weights.feedForwardNorm), weights, config.hidden));
+  return pass.joinHeads(pass.attend(block, scaled, { keys, values }));
 }
 
 /** x / √(mean(x²) + ε) · g. input [W, N], gain [W, 1]. Zhang and Sennrich 2019. */
@@ -62,8 +87,8 @@ export function rmsNorm(ops: Operations, { normEpsilon }: ModelConfig, input: No
   return ops.multiply(ops.multiply(input, scale), gain);
 }
 
-/** down(silu(gate(x)) · up(x)), SwiGLU. input [W, N]. Shazeer 2020. */
-function feedForward(ops: Operations, input: Node, weights: BlockWeights, hidden: number): Node {
-  const [gate, up] = ops.split(ops.linear(weights.gateUp, input), [hidden, hidden], 0);
-  return ops.linear(weights.down, ops.multiply(ops.multiply(gate, ops.sigmoid(gate)), up));
+/** What the down layer sees: silu(gate(x)) · up(x), SwiGLU. input [W, N] -> [hidden, N]. Shazeer 2020. */
+export function gated(ops: Operations, { hidden }: ModelConfig, input: Node, gateUp: Node): Node {
+  const [gate, up] = ops.split(ops.linear(gateUp, input), [hidden, hidden], 0);
+  return ops.multiply(ops.multiply(gate, ops.sigmoid(gate)), up);
 }

@@ -1,6 +1,6 @@
 import { type DType, GraphBuilder, type Node } from "../tensor/graph.js";
 import { Operations } from "../tensor/operations.js";
-import { HIDDEN, type KeyValues } from "./attention.js";
+import { attend, HIDDEN, type KeyValues } from "./attention.js";
 import type { ModelConfig } from "./config.js";
 import { assignCache, cacheWork, type Caches, declareCaches, keepFresh, readCache } from "./decoder-cache.js";
 import { type BlockWeights, decoderBlock, type Pass, rmsNorm } from "./decoder-block.js";
@@ -110,9 +110,10 @@ function promptPass(ops: Operations, config: ModelConfig, { weights, caches }: P
     joinHeads: (attended) => ops.reshape(ops.transpose(ops.reshape(attended, headShape), [1, 3, 0, 2]), [heads * headWidth, -1]),
     cosines: ops.gather(weights.cosines, positions),
     sines: ops.gather(weights.sines, positions),
-    context: (block, own) => {
+    attend: (block, queries, own) => {
       fresh.push(own);
-      return { prefix: prefixes[block], maskPrefix, pieces: [own], lengths: length, mask, unstack };
+      const context = { prefix: prefixes[block], maskPrefix, pieces: [own], lengths: length, mask, unstack };
+      return attend(ops, config, queries, context);
     },
   };
   const embedded = embed(ops, weights, ops.reshape(tokens, [-1]));
@@ -148,10 +149,11 @@ function stepPass(ops: Operations, config: ModelConfig, { weights, caches }: Par
     joinHeads: (attended) => ops.transpose(ops.reshape(attended, [-1, heads * headWidth]), [1, 0]),
     cosines: atPositions(weights.cosines),
     sines: atPositions(weights.sines),
-    context: (block, fresh) => {
+    attend: (block, queries, fresh) => {
       const tail = { keys: append(tails[block].keys, fresh.keys), values: append(tails[block].values, fresh.values) };
       longer.push(tail);
-      return { prefix: prefixes[block], maskPrefix, pieces: [own[block], tail], lengths, mask, unstack };
+      const context = { prefix: prefixes[block], maskPrefix, pieces: [own[block], tail], lengths, mask, unstack };
+      return attend(ops, config, queries, context);
     },
   };
   const embedded = embed(ops, weights, ops.placeholder(STEP.tokens, "int32"));

@@ -1,4 +1,6 @@
 export { HIDDEN } from "./attention.js";
+export { INPUT_GROUPS, type InputGroup, type SumKind, type TrialPart } from "./block-graph.js";
+export { BlockRunner, type BlockWeightName, type ReadBlockWeight } from "./block-runner.js";
 export type { ModelConfig } from "./config.js";
 export { Decoder, type Step } from "./decoder.js";
 export type { Precision } from "./decoder-graph.js";

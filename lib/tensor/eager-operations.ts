@@ -53,7 +53,7 @@ export const eagerOperations: Readonly<Record<string, EagerOperation>> = {
   Sum: reduction("sum"),
   Max: reduction("max"),
   SelectV2: (tf, [condition, yes, no]) => tf.where(condition, yes, no),
-  MatMul: (tf, [a, b]) => product(tf, a, b, false),
+  MatMul: (tf, [a, b], { attributes }) => product(tf, a, b, isTrue(attributes?.["transpose_b"])),
   BatchMatMulV2: (tf, [a, b], { attributes }) => product(tf, a, b, isTrue(attributes?.["adj_y"])),
   Reshape: (tf, [a, shape]) => tf.reshape(a, numbers(shape)),
   Transpose: (tf, [a, order]) => tf.transpose(a, numbers(order)),

@@ -84,6 +84,9 @@ export class EagerSession implements GraphSession {
       case "AssignVariableOp":
         this.#assign(inputs[0].name, valueOf(values, inputs[1].name).clone());
         return [];
+      case "AssignAddVariableOp":
+        this.#assign(inputs[0].name, this.#tf.add(this.#variable(inputs[0].name), valueOf(values, inputs[1].name)));
+        return [];
       default: {
         if (!Object.hasOwn(eagerOperations, call.op)) throw new Error(`the op ${call.op} is only known to TensorFlow`);
         const tensors = inputs.map((input) => valueOf(values, input.name));

@@ -56,6 +56,7 @@ export class Operations {
     return {
       read: (after = []) => this.#graph.one({ op: "ReadVariableOp", inputs: [handle], after, dtype, attributes }),
       assign: (value) => this.#graph.one({ op: "AssignVariableOp", inputs: [handle, value], dtype, attributes }),
+      add: (value) => this.#graph.one({ op: "AssignAddVariableOp", inputs: [handle, value], dtype, attributes }),
     };
   }
 
@@ -135,6 +136,12 @@ export class Operations {
     return this.#graph.one({ op: "BatchMatMulV2", inputs: [a, b], dtype: "float32", attributes });
   }
 
+  /** a · aᵀ of a matrix [M, K] -> [M, M]. */
+  gram(a: Node): Node {
+    const attributes = { T: type("float32"), transpose_a: { bool: false }, transpose_b: { bool: true } } as const;
+    return this.#graph.one({ op: "MatMul", inputs: [a, a], dtype: "float32", attributes });
+  }
+
   #reduce(op: string, a: Node, axis: number): Node {
     const attributes = { T: type(a.dtype), Tidx: INT, keep_dims: { bool: true } } as const;
     return this.#graph.one({ op, inputs: [a, this.integers([axis])], dtype: a.dtype, attributes });
@@ -161,7 +168,9 @@ export class Operations {
     return this.#graph.one({ op: "Transpose", inputs: [a, this.integers(order)], dtype: a.dtype, attributes });
   }
 
+  /** Along an axis; one part is its own whole, as TensorFlow's op wants two at least. */
   concat(parts: readonly Node[], axis: number): Node {
+    if (parts.length === 1) return parts[0];
     const { dtype } = parts[0];
     const attributes = { N: { int: parts.length }, T: type(dtype), Tidx: INT } as const;
     return this.#graph.one({ op: "ConcatV2", inputs: [...parts, this.integers(axis)], dtype, attributes });
@@ -235,4 +244,6 @@ export class Operations {
 export interface Variable {
   read(after?: readonly Node[]): Node;
   assign(value: Node): Node;
+  /** Adds to it in place; the shapes are the same. */
+  add(value: Node): Node;
 }

@@ -2,11 +2,14 @@ import type { Model } from "../../lib/model/index.js";
 
 type Vector = number[];
 
+/** Is shown what flows through a block, one row a token: inputs of linear layers, or the hidden states behind it. */
+export type Watch = (block: number, what: "q" | "o" | "gate" | "down" | "hidden", rows: Vector[]) => void;
+
 /**
  * Logits [T][V] of a toy model by the textbook: float64, one loop per sum, no cache, no batch. What the graph is compared
  * with where no reference runtime is at hand.
  */
-export async function naiveLogits(model: Model, tokens: readonly number[]): Promise<Vector[]> {
+export async function naiveLogits(model: Model, tokens: readonly number[], watch: Watch = () => {}): Promise<Vector[]> {
   const { config, weights } = model;
   const matrix = async (name: string): Promise<Vector[]> => rows(await weights.read(name), weights.shape(name));
   const vector = async (name: string): Promise<Vector> => [...(await weights.read(name))];
@@ -15,13 +18,18 @@ export async function naiveLogits(model: Model, tokens: readonly number[]): Prom
   for (let block = 0; block < config.blocks; block++) {
     const at = (name: string): string => `blocks.${block}.${name}`;
     const normed = hidden.map(rms(await vector(at("attentionNorm")), config.normEpsilon));
+    watch(block, "q", normed);
     const [q, k, v] = await Promise.all(["q", "k", "v"].map(async (name) => times(await matrix(at(name)), normed)));
     const attended = attention(q, k, v, config);
+    watch(block, "o", attended);
     hidden = sum(hidden, times(await matrix(at("o")), attended));
     const second = hidden.map(rms(await vector(at("feedForwardNorm")), config.normEpsilon));
+    watch(block, "gate", second);
     const [gate, up] = await Promise.all(["gate", "up"].map(async (name) => times(await matrix(at(name)), second)));
     const gated = gate.map((row, t) => row.map((g, i) => (g / (1 + Math.exp(-g))) * up[t][i]));
+    watch(block, "down", gated);
     hidden = sum(hidden, times(await matrix(at("down")), gated));
+    watch(block, "hidden", hidden);
   }
   const output = config.tiedOutput ? embedding : await matrix("output");
   return times(output, hidden.map(rms(await vector("outputNorm"), config.normEpsilon)));

@@ -1,0 +1,183 @@
+import { resolveBackend } from "../tensor/backend.js";
+import type { GraphSession } from "../tensor/eager-session.js";
+import type { HostArray } from "../tensor/session.js";
+import { BLOCK, blockGraph, type InputGroup, type SumKind, TRIAL_PARTS, TRIAL_WEIGHTS, type TrialPart } from "./block-graph.js";
+import type { ModelConfig } from "./config.js";
+import { BLOCK_VARIABLES } from "./decoder-graph.js";
+import { weightFeed } from "./decoder-names.js";
+import { rotaryTables } from "./rotary.js";
+
+/** A weight of a block by its name within it: "q", "attentionNorm". */
+export type BlockWeightName = (typeof BLOCK_VARIABLES)[keyof typeof BLOCK_VARIABLES][number];
+
+/** Reads a weight of one block: its matrix, row-major, or its vector. */
+export type ReadBlockWeight = (name: BlockWeightName) => Promise<Float32Array>;
+
+/** Which sums a pass gathers. */
+export interface SumRequest {
+  readonly groups: readonly InputGroup[];
+  readonly kind: SumKind;
+}
+
+/**
+ * One decoder block inside TensorFlow, for calibration: whatever block's weights it is given, over chunks of whole sequences that
+ * are all `length` tokens long. A chunk is the hidden states of some of them, [W, sequences · length] row-major: a column a
+ * token, sequence after sequence; all chunks of one pass should have the same size. Weights, sums over inputs and held trials
+ * stay inside TensorFlow. Every call blocks: whoever calls breathes between chunks.
+ */
+export class BlockRunner {
+  readonly config: ModelConfig;
+  readonly length: number;
+  readonly #session: GraphSession;
+  /** How many chunks each part holds for trials. */
+  readonly #held = new Map<TrialPart, number>();
+
+  private constructor(config: ModelConfig, length: number, session: GraphSession) {
+    this.config = config;
+    this.length = length;
+    this.#session = session;
+  }
+
+  /** Builds the graph of one block, without weights yet. @param length tokens of every sequence */
+  static async open(config: ModelConfig, length: number): Promise<BlockRunner> {
+    const backend = await resolveBackend();
+    const runner = new BlockRunner(config, length, backend.open(blockGraph(config, length)));
+    const { cosines, sines } = rotaryTables(config, length);
+    const shape = [length, config.headWidth];
+    runner.#assign("cosines", { shape, values: cosines });
+    runner.#assign("sines", { shape, values: sines });
+    return runner;
+  }
+
+  /** Puts a block's weights into the variables, one after the other, so that only one stands in memory twice. */
+  async use(read: ReadBlockWeight): Promise<void> {
+    for (const [variable, parts] of Object.entries(BLOCK_VARIABLES)) {
+      if (variable === "qkvBias" && this.config.qkvBias !== true) continue;
+      this.#assign(variable, await this.#stacked(parts, read));
+    }
+  }
+
+  /** Hidden states behind the block. [W, N] -> [W, N], a fresh array */
+  output(hidden: Float32Array): Float32Array {
+    return this.#fetch(this.#chunk(hidden), BLOCK.output);
+  }
+
+  /** What the linear layers of a group see. [W, N] -> [I, N], a fresh array */
+  input(hidden: Float32Array, group: InputGroup): Float32Array {
+    return this.#fetch(this.#chunk(hidden), BLOCK.input(group));
+  }
+
+  /**
+   * Adds a chunk to the sums over the groups' inputs; computes no more of the block than they need, so never the down layer.
+   * @param begin this chunk is the first: forget what was summed
+   */
+  addToSums(hidden: Float32Array, { groups, kind }: SumRequest, begin: boolean): void {
+    const step = begin ? BLOCK.begin : BLOCK.add;
+    this.#session.run(
+      this.#chunk(hidden),
+      groups.map((group) => step(group, kind)),
+    );
+  }
+
+  /** Σx² [I] or XXᵀ [I · I] of a group's inputs over all chunks, times `factor`; a fresh array. */
+  sums(group: InputGroup, kind: SumKind, factor = 1): Float32Array {
+    return this.#fetch({ [BLOCK.factor]: scalar(factor) }, BLOCK.sums(group, kind));
+  }
+
+  /** Lets the sums of a group go. */
+  dropSums(group: InputGroup, kind: SumKind): void {
+    this.#session.run({ [BLOCK.nothing]: { shape: [0], values: new Float32Array(0) } }, [BLOCK.drop(group, kind)]);
+  }
+
+  /**
+   * Begins trials of other matrices in one part of the block: `attention` is (q, k, v) -> o, `feedForward` is (gate, up) -> down,
+   * each from the input of its group to what is added to the hidden states. The chunks' inputs, and the outputs with the weights
+   * that the block has now, are held inside TensorFlow until `endTrials`: 8 · W bytes a token and part.
+   * @param chunks hidden states before the block, all of the same size
+   */
+  beginTrials(part: TrialPart, chunks: Iterable<Float32Array>): void {
+    let held = 0;
+    for (const hidden of chunks) {
+      if (held === 0) this.#holdNothing(part, hidden.length / this.config.width);
+      this.#session.run(this.#chunk(hidden), [BLOCK.hold(part)]);
+      held += 1;
+    }
+    this.#held.set(part, held);
+  }
+
+  /**
+   * Σ(output − held output)² over all held tokens and W entries of each, with trial matrices in place of q, k and v, or of gate
+   * and up; o, down and biases stay the block's. The mean is this over W · tokens. Float32 products; summed in float64.
+   * @param read the trial matrices by their names, [outputs · W] each   @throws Error if no trials were begun
+   */
+  async trialError(part: TrialPart, read: ReadBlockWeight): Promise<number> {
+    const { variable, stands } = TRIAL_WEIGHTS[part];
+    const held = this.#held.get(part) ?? 0;
+    if (held === 0) throw new Error(`no trials of ${part} were begun`);
+    this.#assign(variable, await this.#stacked(BLOCK_VARIABLES[stands], read));
+    let error = 0;
+    for (let chunk = 0; chunk < held; chunk++) {
+      const feeds = { [BLOCK.trialChunk]: { shape: [], values: Int32Array.of(chunk) } };
+      for (const row of this.#fetch(feeds, BLOCK.errors(part))) error += row;
+    }
+    return error;
+  }
+
+  /** Lets go what trials hold. */
+  endTrials(): void {
+    for (const part of TRIAL_PARTS) this.#holdNothing(part, 0);
+    this.#held.clear();
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  #holdNothing(part: TrialPart, tokens: number): void {
+    const none = { shape: [0, this.config.width, tokens], values: new Float32Array(0) };
+    this.#session.run({ [BLOCK.noChunks]: none }, [BLOCK.holdNothing(part)]);
+  }
+
+  #assign(variable: string, value: HostArray): void {
+    const { feed, done } = weightFeed(variable);
+    this.#session.run({ [feed]: value }, [done]);
+  }
+
+  #chunk(hidden: Float32Array): Record<string, HostArray> {
+    const { width } = this.config;
+    const tokens = hidden.length / width;
+    if (tokens === 0 || tokens % this.length !== 0) throw new Error(`${tokens} tokens are no whole sequences of ${this.length}`);
+    return { [BLOCK.hidden]: { shape: [width, tokens], values: hidden } };
+  }
+
+  #fetch(feeds: Readonly<Record<string, HostArray>>, name: string): Float32Array {
+    const [{ values }] = this.#session.run(feeds, [name]);
+    if (!(values instanceof Float32Array)) throw new Error(`${name} is no float32`);
+    return values;
+  }
+
+  /** Matrices of equal width, one below the other; or a vector. */
+  async #stacked(parts: readonly BlockWeightName[], read: ReadBlockWeight): Promise<HostArray> {
+    const values = parts.length === 1 ? await read(parts[0]) : await joined(parts, read);
+    const columns = this.#columns(parts[0]);
+    return { shape: columns === undefined ? [values.length] : [values.length / columns, columns], values };
+  }
+
+  /** Inputs of a matrix; undefined of a vector. */
+  #columns(name: BlockWeightName): number | undefined {
+    const { width, heads, headWidth, hidden } = this.config;
+    if (name === "o") return heads * headWidth;
+    if (name === "down") return hidden;
+    return name === "q" || name === "gate" ? width : undefined;
+  }
+}
+
+const scalar = (value: number): HostArray => ({ shape: [], values: Float32Array.of(value) });
+
+async function joined(parts: readonly BlockWeightName[], read: ReadBlockWeight): Promise<Float32Array> {
+  const arrays: Float32Array[] = [];
+  for (const part of parts) arrays.push(await read(part));
+  const whole = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  arrays.reduce((at, array) => (whole.set(array, at), at + array.length), 0);
+  return whole;
+}

@@ -1,0 +1,3 @@
+import { blockRunnerCases } from "../model/block-runner-cases.js";
+
+blockRunnerCases();
