@@ -4,6 +4,7 @@ import { attendWithin, HIDDEN } from "./attention.js";
 import { attended, blockNodes, type BlockNodes, type BlockWeights, gated, type Pass } from "./decoder-block.js";
 import type { ModelConfig } from "./config.js";
 import { weightFeed } from "./decoder-names.js";
+import { type Rotation, rotations } from "./rotary.js";
 import { windowedPrompt } from "./window.js";
 
 /** Linear layers that see the same input, by the first of them. */
@@ -53,7 +54,7 @@ export function blockGraph(config: ModelConfig, length: number): GraphBuilder {
   const ops = new Operations(graph);
   const weights = declareWeights(ops, config);
   const tables = { cosines: declare(ops, "cosines"), sines: declare(ops, "sines") };
-  const pass = wholeSequences(ops, config, { length, ...tables });
+  const pass = wholeSequences(ops, config, { length, tables });
   const hidden = ops.placeholder(BLOCK.hidden, "float32");
   const nodes = blockNodes(ops, config, { block: 0, hidden, weights, pass });
   ops.named(BLOCK.output, nodes.hidden);
@@ -84,11 +85,8 @@ function declare(ops: Operations, name: string): Node {
 }
 
 /** Heads of sequences that all have the same, fixed length; only their number B is open. */
-function wholeSequences(
-  ops: Operations,
-  { heads, kvHeads, headWidth, window }: ModelConfig,
-  { length, cosines, sines }: { length: number; cosines: Node; sines: Node },
-): Pass {
+function wholeSequences(ops: Operations, config: ModelConfig, { length, tables }: { length: number; tables: Rotation }): Pass {
+  const { heads, kvHeads, headWidth, window } = config;
   const places = ops.range(ops.integers(length));
   const isSeen = ops.lessOrEqual(ops.expand(places, 0), ops.expand(places, 1));
   const causal = ops.select(isSeen, ops.scalar(0), ops.scalar(HIDDEN));
@@ -102,8 +100,7 @@ function wholeSequences(
     groupHeads: (queries) => ops.reshape(queries, [-1, kvHeads, (heads / kvHeads) * length, headWidth]),
     joinHeads: (joined) =>
       ops.reshape(ops.transpose(ops.reshape(joined, [-1, heads, length, headWidth]), [1, 3, 0, 2]), [heads * headWidth, -1]),
-    cosines,
-    sines,
+    rotations: rotations(ops, config, tables),
     attend: (_, queries, fresh) => attendWithin(ops, queries, { ...fresh, mask }),
   };
 }

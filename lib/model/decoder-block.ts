@@ -2,7 +2,7 @@ import type { Node } from "../tensor/graph.js";
 import type { Operations } from "../tensor/operations.js";
 import type { KeyValues } from "./attention.js";
 import type { ModelConfig } from "./config.js";
-import { rotate } from "./rotary.js";
+import { rotate, type Rotations } from "./rotary.js";
 
 /** The weights of one block, as a graph reads them; matrices that share an input stand in one; gains are [W, 1]. */
 export interface BlockWeights {
@@ -28,8 +28,7 @@ export interface Pass {
   joinHeads(attended: Node): Node;
   /** [B, H, T, D] -> [B, KV, G·T, D] */
   groupHeads(queries: Node): Node;
-  readonly cosines: Node;
-  readonly sines: Node;
+  readonly rotations: Rotations;
   /** What a block's queries see, its own new keys and values among it. queries [B, KV, G·T, D], scaled -> the same shape */
   attend(block: number, queries: Node, fresh: KeyValues): Node;
 }
@@ -47,6 +46,8 @@ export interface BlockPlace {
   readonly hidden: Node;
   readonly weights: BlockWeights;
   readonly pass: Pass;
+  /** The columns wanted of the result, int32; all where absent. */
+  readonly columns?: Node | undefined;
 }
 
 /**
@@ -56,10 +57,12 @@ export interface BlockPlace {
 export const decoderBlock = (ops: Operations, config: ModelConfig, at: BlockPlace): Node => blockNodes(ops, config, at).hidden;
 
 /** The same, with what its linear layers see. */
-export function blockNodes(ops: Operations, config: ModelConfig, { block, hidden, weights, pass }: BlockPlace): BlockNodes {
-  const q = rmsNorm(ops, config, hidden, weights.attentionNorm);
-  const o = attended(ops, config, { block, input: q, weights, pass });
-  const middle = ops.add(hidden, ops.linear(weights.o, o));
+export function blockNodes(ops: Operations, config: ModelConfig, at: BlockPlace): BlockNodes {
+  const { block, weights, pass } = at;
+  const wanted = (a: Node): Node => (at.columns === undefined ? a : ops.gather(a, at.columns, { axis: 1 }));
+  const q = rmsNorm(ops, config, at.hidden, weights.attentionNorm);
+  const o = wanted(attended(ops, config, { block, input: q, weights, pass }));
+  const middle = ops.add(wanted(at.hidden), ops.linear(weights.o, o));
   const gate = rmsNorm(ops, config, middle, weights.feedForwardNorm);
   const down = gated(ops, config, gate, weights.gateUp);
   return { hidden: ops.add(middle, ops.linear(weights.down, down)), inputs: { q, o, gate, down } };
@@ -74,11 +77,10 @@ export function attended(
   const { block, input, weights, pass } = at;
   const unbiased = ops.linear(weights.qkv, input);
   const projected = weights.qkvBias === undefined ? unbiased : ops.add(unbiased, weights.qkvBias);
-  const [rotating, values] = ops.split(pass.splitHeads(projected), [heads + kvHeads, kvHeads], 1);
-  const rotated = rotate(ops, rotating, { cosines: pass.cosines, sines: pass.sines, half: headWidth / 2 });
-  const [queries, keys] = ops.split(rotated, [heads, kvHeads], 1);
-  const scaled = ops.multiply(pass.groupHeads(queries), ops.scalar(1 / Math.sqrt(headWidth)));
-  return pass.joinHeads(pass.attend(block, scaled, { keys, values }));
+  const [queries, keys, values] = ops.split(pass.splitHeads(projected), [heads, kvHeads, kvHeads], 1);
+  const half = headWidth / 2;
+  const scaled = pass.groupHeads(rotate(ops, queries, { ...pass.rotations.queries, half }));
+  return pass.joinHeads(pass.attend(block, scaled, { keys: rotate(ops, keys, { ...pass.rotations.keys, half }), values }));
 }
 
 /** x / √(mean(x²) + ε) · g. input [W, N], gain [W, 1]. Zhang and Sennrich 2019. */

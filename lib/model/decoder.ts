@@ -6,7 +6,7 @@ import { sharedArrays } from "../tensor/shared-arrays.js";
 import type { Feeds, Fetched, HostArray } from "../tensor/session.js";
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES, decoderGraph, type Precision } from "./decoder-graph.js";
-import { CACHE, PROMPT, STEP, weightFeed } from "./decoder-names.js";
+import { CACHE, PROMPT, type PromptNames, STEP, type StepNames, weightFeed } from "./decoder-names.js";
 import { rotaryTables } from "./rotary.js";
 import type { Weights } from "./weights.js";
 
@@ -41,6 +41,7 @@ export class Decoder {
   readonly #session: GraphSession;
   #weights: Weights | undefined;
   #tail = 0;
+  #prefix = 0;
 
   private constructor(config: ModelConfig, backend: Backend, precision: Precision) {
     this.config = config;
@@ -88,15 +89,25 @@ export class Decoder {
     this.#weights = weights;
   }
 
+  get #prompt(): PromptNames {
+    return PROMPT[this.#prefix === 0 ? "first" : "behind"];
+  }
+
+  get #steps(): StepNames {
+    return STEP[this.#prefix === 0 ? "first" : "behind"];
+  }
+
   /** Forgets the shared prefix. */
   dropPrefix(): void {
+    this.#prefix = 0;
     const { kvHeads, headWidth } = this.config;
     this.#session.run({ [CACHE.noPrefix]: { shape: [kvHeads, 0, headWidth], values: new Float32Array(0) } }, [CACHE.unshare]);
   }
 
   /** Makes the prefix longer by some tokens. */
   extendPrefix(tokens: readonly number[]): void {
-    this.#session.run(tokenFeeds([tokens], tokens.length), [PROMPT.extend]);
+    this.#session.run(tokenFeeds(this.#prompt, [tokens], tokens.length), [this.#prompt.extend]);
+    this.#prefix += tokens.length;
   }
 
   /**
@@ -105,13 +116,19 @@ export class Decoder {
    * @param width the length all rows are padded to  @returns [rows] the likeliest next token of each
    */
   prompt(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Int32Array {
-    const [next] = this.#run(promptFeeds(rows, options.width), [PROMPT.next, options.append ? PROMPT.append : PROMPT.keep]);
+    const [next] = this.#run(promptFeeds(this.#prompt, rows, options.width), [
+      this.#prompt.next,
+      options.append ? this.#prompt.append : this.#prompt.keep,
+    ]);
     return Int32Array.from(next.values);
   }
 
   /** The same, but returns the next tokens' logits, [rows · V]: to draw from them. */
   promptLogits(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Float32Array {
-    const [logits] = this.#run(promptFeeds(rows, options.width), [PROMPT.logits, options.append ? PROMPT.append : PROMPT.keep]);
+    const [logits] = this.#run(promptFeeds(this.#prompt, rows, options.width), [
+      this.#prompt.logits,
+      options.append ? this.#prompt.append : this.#prompt.keep,
+    ]);
     return Float32Array.from(logits.values);
   }
 
@@ -122,18 +139,21 @@ export class Decoder {
    */
   score(rows: readonly (readonly number[])[], at: { rows: Int32Array; targets: Int32Array; extend: boolean }): Float32Array {
     const width = Math.max(...rows.map(({ length }) => length));
-    const [shape, feeds] = [[at.rows.length], tokenFeeds(rows, width)];
+    const [shape, feeds] = [[at.rows.length], tokenFeeds(this.#prompt, rows, width)];
     const [scores] = this.#run(
-      { ...feeds, [PROMPT.rows]: { shape, values: at.rows }, [PROMPT.targets]: { shape, values: at.targets } },
-      at.extend ? [PROMPT.logProbabilities, PROMPT.extend] : [PROMPT.logProbabilities],
+      { ...feeds, [this.#prompt.rows]: { shape, values: at.rows }, [this.#prompt.targets]: { shape, values: at.targets } },
+      at.extend ? [this.#prompt.logProbabilities, this.#prompt.extend] : [this.#prompt.logProbabilities],
     );
+    if (at.extend) this.#prefix += rows[0].length;
     return Float32Array.from(scores.values);
   }
 
   /** Logits behind the prefix at every position of one text: [T · V]. For comparisons; answers don't need them. */
   logits(tokens: readonly number[]): Float32Array {
     const rows = { shape: [tokens.length], values: Int32Array.from(tokens.keys()) };
-    const [logits] = this.#run({ ...tokenFeeds([tokens], tokens.length), [PROMPT.rows]: rows }, [PROMPT.logits]);
+    const [logits] = this.#run({ ...tokenFeeds(this.#prompt, [tokens], tokens.length), [this.#prompt.rows]: rows }, [
+      this.#prompt.logits,
+    ]);
     return Float32Array.from(logits.values);
   }
 
@@ -148,13 +168,13 @@ export class Decoder {
 
   /** One token for each sequence; its keys go into the tail. @returns [B] the likeliest next tokens */
   step(step: Step): Int32Array {
-    const [next] = this.#run(this.#stepFeeds(step), [STEP.next, STEP.keep]);
+    const [next] = this.#run(this.#stepFeeds(step), [this.#steps.next, this.#steps.keep]);
     return Int32Array.from(next.values);
   }
 
   /** The same, but returns the next tokens' logits, [B · V]: to draw from them. */
   stepLogits(step: Step): Float32Array {
-    const [logits] = this.#run(this.#stepFeeds(step), [STEP.logits, STEP.keep]);
+    const [logits] = this.#run(this.#stepFeeds(step), [this.#steps.logits, this.#steps.keep]);
     return Float32Array.from(logits.values);
   }
 
@@ -163,10 +183,10 @@ export class Decoder {
     const oneHot = new Float32Array(this.#tail);
     oneHot[slot] = 1;
     return {
-      [STEP.tokens]: { shape: [batch], values: tokens },
-      [STEP.positions]: { shape: [batch], values: positions },
-      [STEP.mask]: { shape: [batch, mask.length / batch], values: mask },
-      [STEP.slot]: { shape: [this.#tail], values: oneHot },
+      [this.#steps.tokens]: { shape: [batch], values: tokens },
+      [this.#steps.positions]: { shape: [batch], values: positions },
+      [this.#steps.mask]: { shape: [batch, mask.length / batch], values: mask },
+      [this.#steps.slot]: { shape: [this.#tail], values: oneHot },
     };
   }
 
@@ -244,14 +264,14 @@ async function stacked(weights: Weights, parts: readonly string[], whole: Float3
   return { shape: [whole.length / volume(inner), ...inner], values: whole };
 }
 
-function tokenFeeds(rows: readonly (readonly number[])[], width: number): Feeds {
+function tokenFeeds(names: PromptNames, rows: readonly (readonly number[])[], width: number): Feeds {
   const values = new Int32Array(rows.length * width);
   rows.forEach((row, b) => values.set(row, b * width));
-  return { [PROMPT.tokens]: { shape: [rows.length, width], values } };
+  return { [names.tokens]: { shape: [rows.length, width], values } };
 }
 
 /** Tokens, and the rows of their last ones. */
-function promptFeeds(rows: readonly (readonly number[])[], width: number): Feeds {
+function promptFeeds(names: PromptNames, rows: readonly (readonly number[])[], width: number): Feeds {
   const last = Int32Array.from(rows, (row, b) => b * width + row.length - 1);
-  return { ...tokenFeeds(rows, width), [PROMPT.rows]: { shape: [rows.length], values: last } };
+  return { ...tokenFeeds(names, rows, width), [names.rows]: { shape: [rows.length], values: last } };
 }

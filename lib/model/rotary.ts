@@ -32,12 +32,26 @@ export function rotaryTables(config: FrequencyConfig, positions: number): Rotary
   return { cosines, sines };
 }
 
+/** Nodes of the tables at some positions: cosines and sines broadcast against heads [B, H, T, D]. */
+export interface Rotation {
+  readonly cosines: Node;
+  readonly sines: Node;
+}
+
+/** How the heads of a pass are rotated; queries are scaled by 1/√D with it. */
+export interface Rotations {
+  readonly queries: Rotation;
+  readonly keys: Rotation;
+}
+
+/** Scales what queries are multiplied with once, and not the queries of each block. */
+export function rotations(ops: Operations, { headWidth }: Pick<FrequencyConfig, "headWidth">, keys: Rotation): Rotations {
+  const scaled = (table: Node): Node => ops.multiply(table, ops.scalar(1 / Math.sqrt(headWidth)));
+  return { queries: { cosines: scaled(keys.cosines), sines: scaled(keys.sines) }, keys };
+}
+
 /** Rotates heads by their positions. heads [B, H, T, D]; cosines and sines broadcast against it. */
-export function rotate(
-  ops: Operations,
-  heads: Node,
-  { cosines, sines, half }: { cosines: Node; sines: Node; half: number },
-): Node {
+export function rotate(ops: Operations, heads: Node, { cosines, sines, half }: Rotation & { readonly half: number }): Node {
   const [first, second] = ops.split(heads, [half, half], 3);
   return ops.add(ops.multiply(heads, cosines), ops.multiply(ops.concat([second, first], 3), sines));
 }
