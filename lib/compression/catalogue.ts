@@ -2,3 +2,5 @@
 export { gptq } from "./quantization/gptq.js";
 export { magnitude } from "./pruning/magnitude.js";
 export { rtn } from "./quantization/round-to-nearest.js";
+export { sparsegpt } from "./pruning/sparsegpt.js";
+export { wanda } from "./pruning/wanda.js";

@@ -101,7 +101,7 @@ function dequantizeScattered({ rows, cols, group, codes, scales, zeros }: Quanti
 /** Keeps of a matrix what `mask` says. @param values [rows · cols] */
 export function gather(mask: Uint8Array, { rows, cols, values }: WeightMatrix): SparseMatrix {
   const kept = new Float32Array(countKept(mask));
-  for (let i = 0, at = 0; i < values.length; i++) if (((mask[i >> 3] >> (i & 7)) & 1) === 1) kept[at++] = values[i];
+  for (let i = 0, at = 0; i < rows * cols; i++) if (((mask[i >> 3] >> (i & 7)) & 1) === 1) kept[at++] = values[i];
   return { kind: "sparse", rows, cols, mask, values: kept };
 }
 
