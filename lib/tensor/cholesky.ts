@@ -47,13 +47,19 @@ async function factorInto(square: Square, from: number, to: number): Promise<boo
 function factorLeafInto({ values, width }: Square, from: number, to: number): boolean {
   const size = to - from;
   const g = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    const at = (from + row) * width + from;
+    g.set(values.subarray(at, at + row + 1), row * size);
+  }
   for (let row = size - 1; row >= 0; row--) {
-    for (let col = row; col >= 0; col--) {
-      let sum = values[(from + row) * width + from + col];
-      for (let k = row + 1; k < size; k++) sum -= g[k * size + row] * g[k * size + col];
-      if (col < row) g[row * size + col] = sum / g[row * size + row];
-      else if (sum > 0 && sum < Infinity) g[row * size + row] = Math.sqrt(sum);
-      else return false;
+    const at = row * size;
+    const square = g[at + row];
+    if (!(square > 0 && square < Infinity)) return false;
+    const pivot = Math.sqrt(square);
+    for (let col = 0; col <= row; col++) g[at + col] /= pivot;
+    for (let above = 0; above < row; above++) {
+      const factor = g[at + above];
+      for (let col = 0, to = above * size; col <= above; col++) g[to + col] -= factor * g[at + col];
     }
   }
   const inverse = invertLower(g, size);

@@ -1,8 +1,7 @@
-import { pruneBySparseGpt } from "../../lib/compression/pruning/sparsegpt.js";
+import { pruneBySparseGpt, sparsegpt } from "../../lib/compression/pruning/sparsegpt.js";
 import { parsePattern } from "../../lib/compression/pruning/sparsity-pattern.js";
 import type { SparsityPattern } from "../../lib/compression/pruning/sparsity-pattern.js";
-import { gptq } from "../../lib/compression/quantization/gptq.js";
-import { quantizeByGptq } from "../../lib/compression/quantization/gptq.js";
+import { gptq, quantizeByGptq } from "../../lib/compression/quantization/gptq.js";
 import { prepareHessian } from "../../lib/compression/second-order/hessian.js";
 import type { PreparedHessian } from "../../lib/compression/second-order/hessian.js";
 import { restore } from "../../lib/compression/stored-matrix.js";
@@ -40,18 +39,19 @@ export async function gptqTies(
   return tiesOf(walk, { ours, theirs }, (row, column) => roundingDistance(walk, stored, { row, column }));
 }
 
-/** The ties of a SparseGPT pattern. */
+/** The ties of SparseGPT's settings. */
 export async function sparseGptTies(
   { weight, statistics }: ReferenceLayer,
   theirs: Float32Array,
-  pattern: string,
+  settings: Readonly<Record<string, unknown>>,
 ): Promise<Ties> {
-  const hessian = await prepareHessian(statistics, { damp: 0.01, actOrder: false }, "the layer");
-  const { stored, errors } = await pruneBySparseGpt(weight, hessian, { pattern, bits: null });
+  const complete = { ...sparsegpt.defaults, ...settings };
+  const hessian = await prepareHessian(statistics, { ...complete, actOrder: false }, "the layer");
+  const { stored, errors } = await pruneBySparseGpt(weight, hessian, complete);
   const ours = restore(stored, weight.values);
   const walk = { weight, hessian, errors };
-  const parsed = parsePattern("parity", pattern);
-  return tiesOf(walk, { ours, theirs }, (row, column) => maskDistance(walk, parsed, { row, column }));
+  const pattern = parsePattern("parity", complete.pattern);
+  return tiesOf(walk, { ours, theirs }, (row, column) => maskDistance(walk, pattern, { row, column }));
 }
 
 function tiesOf(

@@ -21,7 +21,7 @@ const FLOORS = { mask: 0.999, layer: 0.99, file: 0.999, tie: 1e-3 };
 /** Methods whose rows may part at ties, and how far from one. */
 const TIES: Readonly<Record<string, (layer: ReferenceLayer, theirs: Float32Array, found: ReferenceCase) => Promise<Ties>>> = {
   gptq: (layer, theirs, { settings }) => gptqTies(layer, theirs, settings),
-  sparsegpt: (layer, theirs, { settings }) => sparseGptTies(layer, theirs, String(settings["pattern"])),
+  sparsegpt: (layer, theirs, { settings }) => sparseGptTies(layer, theirs, settings),
 };
 
 /** `npm run parity:compression -- DIR`: our compressed layers against those of the authors' code, method by method. */
