@@ -9,7 +9,7 @@ const LEAF = 64;
  * F of a symmetric positive definite A: lower triangular, with A⁻¹ = FFᵀ; so Fᵀ is the upper Cholesky factor of A⁻¹ that
  * GPTQ and SparseGPT walk along. By A = GᵀG with G lower triangular, F = G⁻¹, halves first: one factorization and no
  * inverse of A, almost all of it matrix products. Diagonal blocks are factored in float64.
- * @param matrix [N · N], overwritten: F below and on the diagonal, and zeros above
+ * @param matrix [N · N], read below and on the diagonal, overwritten: F there, and zeros above
  * @returns whether it could be done; not if A is not positive definite in this precision, or holds NaN
  */
 export async function inverseFactorInto(matrix: Float32Array, width: number): Promise<boolean> {

@@ -14,18 +14,22 @@ export interface Matrix {
 /** Fewer multiplications than this are done here: handing them over costs more. */
 const SMALL = 2 ** 18;
 /** Multiplications of one call to a backend: well under 250 ms on two processor cores. */
-const AT_ONCE = 5e9;
+const AT_ONCE = 2e9;
 
 /**
  * a [M, K] · b [K, N] -> [M, N], on the process's backend; small ones, and those of a process that computes on the plain
- * CPU, in float64 here. Large ones are done in parts, between which other work gets its turn.
+ * CPU, in float64 here. Large ones are done in parts, behind which other work gets its turn.
  */
 export async function product(a: Matrix, b: Matrix): Promise<Float32Array> {
   if (a.cols !== b.rows) throw new Error(`a product of [${a.rows}, ${a.cols}] and [${b.rows}, ${b.cols}]`);
   const session = await sessionFor(a.rows * a.cols * b.cols);
   if (session === undefined) return plainProduct(a, b);
   const step = Math.max(1, Math.min(a.rows, Math.floor(AT_ONCE / (a.cols * b.cols))));
-  if (step === a.rows) return multiply(session, a, b);
+  if (step === a.rows) {
+    const whole = multiply(session, a, b);
+    if (a.rows * a.cols * b.cols > AT_ONCE / 4) await breathe();
+    return whole;
+  }
   const out = new Float32Array(a.rows * b.cols);
   for (let row = 0; row < a.rows; row += step) {
     const end = Math.min(row + step, a.rows);

@@ -69,7 +69,10 @@ export class BlockSweep {
     const errors = this.#errors;
     const weights = this.#weights;
     const at = i * TILE;
-    let [a, b, c, d] = [weights[at], weights[at + 1], weights[at + 2], weights[at + 3]];
+    let a = weights[at];
+    let b = weights[at + 1];
+    let c = weights[at + 2];
+    let d = weights[at + 3];
     for (let j = i * this.#count + from, k = from * TILE; k < to * TILE; j++, k += TILE) {
       const f = factor[j];
       a -= f * errors[k];
