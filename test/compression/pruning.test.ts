@@ -120,13 +120,14 @@ async function* streamOf<Each>(items: readonly Each[]): AsyncGenerator<Each> {
 }
 
 describe("Wanda", () => {
+  const finite = weights.map((matrix) => ({ ...matrix, values: matrix.values.map((w) => (Number.isFinite(w) ? w : 5)) }));
   const norms = fc.array(fc.constantFrom(0, 1, 4, 9), { minLength: 16, maxLength: 16 }).map((list) => Float32Array.from(list));
 
   test.each(["30%", "50%", "99%", "1%"])(
     "takes %s of each output alone, the lowest |w| · ‖x‖, of equal ones the first",
     (pattern) => {
       fc.assert(
-        fc.property(weights, norms, (matrix, meanSquares) => {
+        fc.property(finite, norms, (matrix, meanSquares) => {
           const kept = bitsOf(pruneByWanda(matrix, meanSquares, { pattern }).mask, matrix.values.length);
           const gone = Math.floor((16 * Number(pattern.slice(0, -1))) / 100);
           for (let row = 0; row < matrix.rows; row++) {
@@ -144,7 +145,7 @@ describe("Wanda", () => {
 
   test("keeps n of each m consecutive inputs", () => {
     fc.assert(
-      fc.property(weights, norms, (matrix, meanSquares) => {
+      fc.property(finite, norms, (matrix, meanSquares) => {
         const kept = bitsOf(pruneByWanda(matrix, meanSquares, { pattern: "2:4" }).mask, matrix.values.length);
         for (let start = 0; start < kept.length; start += 4)
           expect(kept.slice(start, start + 4).filter((bit) => bit === 1)).toHaveLength(2);
