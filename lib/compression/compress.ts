@@ -3,13 +3,14 @@ import { fingerprint } from "../core/fingerprint.js";
 import { breathe } from "../core/progress.js";
 import type { Progress, Task } from "../core/progress.js";
 import { cachedEntry, draftEntry } from "../formats/index.js";
-import { LINEAR_KINDS, siteName } from "../model/linear-sites.js";
+import { LINEAR_KINDS, allSites, siteName } from "../model/linear-sites.js";
 import type { LinearKind } from "../model/linear-sites.js";
 import type { Model } from "../model/model.js";
 import { overlay } from "../model/weights.js";
 import type { Weights } from "../model/weights.js";
 import { denseBits, reportLayer, summarize } from "./layer-report.js";
 import { noStatistics } from "./method.js";
+import type { MethodSettings } from "./method.js";
 import { planRecipe } from "./plan.js";
 import type { CompressionPlan } from "./plan.js";
 import type { Recipe } from "./recipe.js";
@@ -72,10 +73,11 @@ async function* makeEntry(
   const draft = await draftEntry(entry);
   const layers: LayerReport[] = [];
   try {
+    const prepared = { ...plan, settings: await prepareSettings(model, plan) };
     for (let block = 0; block < blocks; block++) {
       yield { stage: "compress", done: block, total: blocks, note: plan.figures.name };
       throwIfInterrupted(signal);
-      layers.push(...(await makeBlock(model, plan, { block, folder: draft.folder })));
+      layers.push(...(await makeBlock(model, prepared, { block, folder: draft.folder })));
       await breathe();
     }
     const seconds = (performance.now() - started) / 1000;
@@ -86,6 +88,22 @@ async function* makeEntry(
   } finally {
     await draft.discard();
   }
+}
+
+/** The settings with what the method finds out from all weights together. */
+async function prepareSettings(
+  { weights, config }: Model,
+  { method, settings, keptSites }: CompressionPlan,
+): Promise<MethodSettings> {
+  if (method.prepare === undefined) return settings;
+  const sites = allSites(config.blocks).filter((site) => !keptSites.has(site));
+  const layers = async function* (): AsyncGenerator<WeightMatrix> {
+    for (const site of sites) {
+      yield await readMatrix(weights, site);
+      await breathe();
+    }
+  };
+  return await method.prepare(layers, settings);
 }
 
 async function makeBlock(model: Model, plan: CompressionPlan, at: { block: number; folder: string }): Promise<LayerReport[]> {

@@ -15,6 +15,16 @@ export interface SweepRequest {
   /** Inputs a group; the model's standard where absent. */
   readonly group?: number | "channel" | undefined;
   readonly symmetric?: boolean | undefined;
+  /** GPTQ: inputs with the largest activations first. */
+  readonly actOrder?: boolean | undefined;
+  /** GPTQ: grids made before any weight is compensated, groups of neighbouring inputs. */
+  readonly staticGroups?: boolean | undefined;
+  /** GPTQ and SparseGPT: share of the Hessian's mean diagonal added to its diagonal. */
+  readonly damp?: number | undefined;
+  /** For pruners that can also quantize what is left (SparseGPT). */
+  readonly jointBits?: readonly number[] | undefined;
+  /** Magnitude: one threshold for each "layer" or for the "model". */
+  readonly scope?: string | undefined;
   /** Parts that stay dense: "lm_head", "down", "blocks.0". */
   readonly keep?: readonly string[] | undefined;
 }
@@ -31,10 +41,10 @@ export function sweepRecipes(request: SweepRequest, config: ModelConfig): Recipe
   }
   const listed = request.methods.map((name) => lookup("compression method", methods, name));
   const choices = choicesOf(request);
-  for (const [option, setting] of choices.map(({ option, setting }) => [option, setting])) refuseUnused(listed, option, setting);
+  for (const choice of choices) refuseUnused(listed, choice);
   const recipes = new Map<string, Recipe>();
   for (const method of listed) {
-    for (const settings of combinations(choices.filter(({ setting }) => setting in method.defaults))) {
+    for (const settings of combinations(choices.filter((choice) => applies(choice, method)))) {
       const kept = request.keep === undefined ? settings : { ...settings, keep: request.keep };
       const plan = planRecipe({ method: method.name, settings: kept }, config);
       recipes.set(plan.figures.name, plan.recipe);
@@ -48,24 +58,37 @@ interface Choice {
   readonly option: string;
   readonly setting: string;
   readonly values: readonly (string | number | boolean)[];
+  /** Which kind of methods it is for, where both kinds have the setting. */
+  readonly kind?: CompressionMethod["kind"];
 }
 
-function choicesOf({ bits, patterns, group, symmetric }: SweepRequest): Choice[] {
+/** Not `bits` to a pruner: what is asked of quantizers in the same sweep must not change what a pruner does. */
+const applies = ({ setting, kind }: Choice, method: CompressionMethod): boolean =>
+  setting in method.defaults && (kind === undefined || kind === method.kind);
+
+function choicesOf(request: SweepRequest): Choice[] {
+  const { bits, patterns, group, symmetric, actOrder, staticGroups, damp, jointBits, scope } = request;
+  const single = <Value>(value: Value | undefined): Value[] => (value === undefined ? [] : [value]);
   const choices: Choice[] = [
     { option: "patterns", setting: "pattern", values: patterns ?? [] },
-    { option: "bits", setting: "bits", values: bits ?? [] },
-    { option: "group", setting: "group", values: group === undefined ? [] : [group] },
-    { option: "symmetric", setting: "symmetric", values: symmetric === undefined ? [] : [symmetric] },
+    { option: "bits", setting: "bits", values: bits ?? [], kind: "quantize" },
+    { option: "jointBits", setting: "bits", values: jointBits ?? [], kind: "prune" },
+    { option: "group", setting: "group", values: single(group) },
+    { option: "symmetric", setting: "symmetric", values: single(symmetric) },
+    { option: "actOrder", setting: "actOrder", values: single(actOrder) },
+    { option: "staticGroups", setting: "staticGroups", values: single(staticGroups) },
+    { option: "damp", setting: "damp", values: single(damp) },
+    { option: "scope", setting: "scope", values: single(scope) },
   ];
   return choices.filter(({ values }) => values.length > 0);
 }
 
 /** An option that does nothing is a mistake: better said than ignored. */
-function refuseUnused(listed: readonly CompressionMethod[], option: string, setting: string): void {
-  if (listed.some(({ defaults }) => setting in defaults)) return;
-  const having = Object.values(methods).filter(({ defaults }) => setting in defaults);
+function refuseUnused(listed: readonly CompressionMethod[], choice: Choice): void {
+  if (listed.some((method) => applies(choice, method))) return;
+  const having = Object.values(methods).filter((method) => applies(choice, method));
   throw new InputError({
-    where: `compress, ${option}`,
+    where: `compress, ${choice.option}`,
     found: `an option that ${listed.map(({ name }) => name).join(", ")} doesn't have`,
     expected: `it only with ${having.map(({ name }) => name).join(", ") || "other methods"}`,
   });
