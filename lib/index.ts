@@ -28,6 +28,11 @@ export {
 export {
   compress,
   denseVariant,
+  exportFormats,
+  type ExportOptions,
+  type ExportReport,
+  exportVariant,
+  type Floats,
   type LayerReport,
   methods,
   type Recipe,
