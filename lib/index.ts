@@ -28,6 +28,7 @@ export {
 export {
   compress,
   denseVariant,
+  exportFormatNamed,
   exportFormats,
   type ExportOptions,
   type ExportReport,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { throwIfInterrupted } from "../../core/errors.js";
+import { InputError, throwIfInterrupted } from "../../core/errors.js";
 import { fingerprint } from "../../core/fingerprint.js";
 import { lookup } from "../../core/lookup.js";
 import { breathe } from "../../core/progress.js";
@@ -46,7 +46,7 @@ const Card = z.looseObject({ touchstone: z.literal("export"), files: z.array(z.s
  * too full   @throws InterruptedError between two tensors; nothing is left then
  */
 export async function* exportVariant(variant: Variant, options: ExportOptions): Task<ExportReport> {
-  const format = lookup("export format", exportFormats, options.format);
+  const format = exportFormatNamed(options.format);
   const source = await readSource(variant.model);
   const plan = await format.plan({ variant, source, floats: options.floats ?? format.floats });
   const draft = await draftFolder(options.folder, { bytes: plan.bytes, owns: isExport });
@@ -58,6 +58,20 @@ export async function* exportVariant(variant: Variant, options: ExportOptions): 
     await draft.discard();
   }
   return { folder: options.folder, format: format.name, notes: plan.notes };
+}
+
+/** Layouts of 2:4 sparse weights that loaders once read. */
+const RETIRED = new Set(["2:4", "sparse-24", "sparse-24-bitmask", "sparse-bitmask", "marlin-24", "gptq_marlin_24"]);
+
+/** @throws InputError for a name that is none, or that of a layout which no loader reads any more */
+export function exportFormatNamed(name: string): ExportFormat {
+  if (!RETIRED.has(name)) return lookup("export format", exportFormats, name);
+  throw new InputError({
+    where: "export format",
+    found: `${name}, which no loader reads any more (vLLM and compressed-tensors took it out in 2026)`,
+    expected: Object.keys(exportFormats).join(" or "),
+    remedy: "export as safetensors: its zeros are those of the pattern",
+  });
 }
 
 async function* fill(
