@@ -28,6 +28,12 @@ export {
 export {
   compress,
   denseVariant,
+  exportFormatNamed,
+  exportFormats,
+  type ExportOptions,
+  type ExportReport,
+  exportVariant,
+  type Floats,
   type LayerReport,
   methods,
   type Recipe,

@@ -1,9 +1,13 @@
+import { join } from "node:path";
+
 import { InputError } from "../../lib/core/errors.js";
+import type { Variant } from "../../lib/index.js";
 import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
 import { flag, integer, list, required, text } from "./parameters.js";
 import { currentModel, currentStudy, follow, library, responders } from "./workspace.js";
 
+const exportNames = async (): Promise<string[]> => Object.keys((await library()).exportFormats);
 const methodNames = async (): Promise<string[]> => Object.keys((await library()).methods);
 
 /** `%compress`: variants of the model, with size, error and perplexity. */
@@ -27,12 +31,18 @@ export const compress = magic({
     symmetric: flag("a grid around zero, without zero points"),
     keep: list(text("matrices that stay dense: down, blocks.0, blocks.3.q", { shape: "SITE" })),
     text: text("a text file to measure perplexity on, in place of ours", { shape: "FILE" }),
+    save: text("exports each variant into DIR/VARIANT, as other programs load it", { shape: "DIR" }),
+    format: text("of the export: safetensors for transformers, packed gptq or awq, gguf for llama.cpp", {
+      values: exportNames,
+      shape: "FORMAT",
+    }),
     noPerplexity: flag("makes the variants only"),
   },
   examples: [
     "%compress rtn --bits 8,4,3 --group 64  // three variants by round-to-nearest",
     "%compress magnitude --pattern 50%,2:4  // two pruned ones",
     "%compress rtn --bits 4 --group channel --symmetric --keep down",
+    "%compress rtn --bits 4 --save exports --format gguf  // exports/rtn-4bit-g64/model.gguf",
   ],
   result: "ColumnTable",
   load: () => async (given, context) => {
@@ -41,10 +51,12 @@ export const compress = magic({
     const model = currentModel(session);
     const { methods, bits, pattern: patterns, symmetric, keep } = given;
     const group = groupOf(given.group);
+    await checkSave(given);
     const request = { methods, bits, patterns, group, keep, ...(symmetric ? { symmetric } : {}) };
     for (const recipe of sweepRecipes(request, model.config)) {
       const variant = await follow(make(model, recipe, { signal }), context);
       session.variants.set(variant.name, variant);
+      await save(variant, given, context);
     }
     const study = await currentStudy(session);
     await measure(context, { text: given.text, measured: !given.noPerplexity });
@@ -62,6 +74,29 @@ function groupOf(word: string | undefined): number | "channel" | undefined {
     found: JSON.stringify(word),
     expected: "a whole number of inputs, or channel",
   });
+}
+
+/** Before any work. @throws InputError for a format that is none, or one without a folder */
+async function checkSave({ save: folder, format }: SaveOptions): Promise<void> {
+  if (format === undefined) return;
+  (await library()).exportFormatNamed(format);
+  if (folder === undefined)
+    throw new InputError({ where: "%compress, --format", found: format, expected: "--save DIR beside it" });
+}
+
+/** Exports a variant where `--save` says so, and shows what the files don't hold. */
+async function save(variant: Variant, { save: folder, format }: SaveOptions, context: MagicContext): Promise<void> {
+  if (folder === undefined) return;
+  const { exportVariant } = await library();
+  const target = join(folder, variant.name.replace(/[^A-Za-z0-9.+-]/g, "-"));
+  const options = { folder: target, format: format ?? "safetensors", signal: context.signal };
+  const { notes } = await follow(exportVariant(variant, options), context);
+  if (notes.length > 0) context.display({ "text/plain": `${target}: ${notes.join("; ")}` }, { raw: true });
+}
+
+interface SaveOptions {
+  readonly save: string | undefined;
+  readonly format: string | undefined;
 }
 
 /** Perplexity of all variants of the session; what the study holds already is not measured again. */

@@ -45,15 +45,25 @@ async function openVariant(model: Model, { recipe, figures, keptSites }: Compres
     model,
     recipe,
     weights: compressedWeights(model, folder, keptSites),
+    storedMatrix: async (site) => {
+      const place = placesOf(model.config.blocks, keptSites).get(site);
+      return place === undefined ? undefined : readLayer(folder, place.block, place.kind);
+    },
     ...(await readFigures(folder)),
   };
 }
 
-function compressedWeights({ weights, config }: Model, folder: string, keptSites: ReadonlySet<string>): Weights {
+/** Where the compressed layers stand, by name. */
+function placesOf(blocks: number, keptSites: ReadonlySet<string>): Map<string, { block: number; kind: LinearKind }> {
   const places = new Map<string, { block: number; kind: LinearKind }>();
-  for (let block = 0; block < config.blocks; block++) {
+  for (let block = 0; block < blocks; block++) {
     for (const kind of kindsToCompress(block, keptSites)) places.set(siteName(block, kind), { block, kind });
   }
+  return places;
+}
+
+function compressedWeights({ weights, config }: Model, folder: string, keptSites: ReadonlySet<string>): Weights {
+  const places = placesOf(config.blocks, keptSites);
   return overlay(weights, new Set(places.keys()), async (name) => {
     const place = places.get(name);
     if (place === undefined) throw new Error(`no compressed weight ${name}`);

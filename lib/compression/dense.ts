@@ -11,6 +11,7 @@ export function denseVariant(model: Model): Variant {
     model,
     recipe: { method: "dense", settings: {} },
     weights: model.weights,
+    storedMatrix: () => Promise.resolve(undefined),
     summary: {
       method: "dense",
       bits: null,

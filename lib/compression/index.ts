@@ -1,6 +1,8 @@
 export { compress } from "./compress.js";
 export type { CompressOptions } from "./compress.js";
 export { denseVariant } from "./dense.js";
+export { exportFormatNamed, exportFormats, exportVariant } from "./export/index.js";
+export type { ExportFormat, ExportOptions, ExportReport, Floats } from "./export/index.js";
 export type { BlockInput, CompressedLinear, CompressionMethod, MethodSettings, VariantFigures } from "./method.js";
 export { methods, planRecipe } from "./plan.js";
 export type { CompressionPlan } from "./plan.js";

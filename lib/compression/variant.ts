@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Model } from "../model/model.js";
 import type { Weights } from "../model/weights.js";
 import type { Recipe } from "./recipe.js";
+import type { StoredMatrix } from "./stored-matrix.js";
 
 /** What a compression did to one linear layer. */
 export interface LayerReport {
@@ -52,6 +53,8 @@ export interface Variant {
   readonly model: Model;
   readonly recipe: Recipe;
   readonly weights: Weights;
+  /** A linear layer as its method left it, by its name in `weights`; undefined where it stayed dense. */
+  readonly storedMatrix: (site: string) => Promise<StoredMatrix | undefined>;
   readonly summary: VariantSummary;
   readonly layers: readonly LayerReport[];
 }

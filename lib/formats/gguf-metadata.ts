@@ -1,4 +1,6 @@
 import type { HeaderCursor } from "./header-cursor.js";
+import { typedValue } from "./gguf-values.js";
+import type { GgufValue } from "./gguf-values.js";
 import type { MetadataValue } from "./model-file.js";
 
 const LONGEST_KEY = 65_535; // the format's own limit
@@ -12,18 +14,30 @@ const SMALLEST_ELEMENT: readonly number[] = [1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8
 
 /**
  * The metadata of a GGUF file: `count` keys, each with a typed value.
+ * @param typed where given, is filled with the values and their types; lists of lists are left out
  * @throws InputError on a key that stands twice, an unknown value type, a list or text longer than the file or the caps
  */
-export function readMetadata(cursor: HeaderCursor, count: number): Map<string, MetadataValue> {
+export function readMetadata(cursor: HeaderCursor, count: number, typed?: Map<string, GgufValue>): Map<string, MetadataValue> {
   const metadata = new Map<string, MetadataValue>();
   const budget = { elements: MOST_ELEMENTS };
   for (let i = 0; i < count; i++) {
     const start = cursor.offset;
     const key = cursor.text(`key ${i + 1} of ${count}`, LONGEST_KEY);
     if (metadata.has(key)) throw cursor.error(`key ${key}`, { found: "the key a second time", expected: "each key once" }, start);
-    metadata.set(key, readValue(cursor, key, { type: cursor.u32(`type of ${key}`), depth: 0, budget }));
+    const type = cursor.u32(`type of ${key}`);
+    const element = type === ARRAY ? peekType(cursor, key) : undefined;
+    const value = readValue(cursor, key, { type, depth: 0, budget });
+    metadata.set(key, value);
+    const withType = typed === undefined ? undefined : typedValue(value, type, element);
+    if (withType !== undefined) typed?.set(key, withType);
   }
   return metadata;
+}
+
+function peekType(cursor: HeaderCursor, key: string): number {
+  const type = cursor.u32(`element type of ${key}`);
+  cursor.offset -= 4;
+  return type;
 }
 
 interface ValueContext {

@@ -1,7 +1,9 @@
 import { InputError } from "../core/errors.js";
+import { openByteReader } from "./byte-reader.js";
 import type { ByteReader } from "./byte-reader.js";
 import { BLOCK_LAYOUTS } from "./gguf-blocks.js";
 import { readMetadata } from "./gguf-metadata.js";
+import type { GgufValue } from "./gguf-values.js";
 import { readTensorTable } from "./gguf-tensors.js";
 import type { TensorEntry } from "./gguf-tensors.js";
 import { readHeader } from "./header-cursor.js";
@@ -29,7 +31,7 @@ interface Header {
 }
 
 async function openGguf(reader: ByteReader): Promise<ModelFile> {
-  const { metadata, tensors, dataStart } = await readHeader(reader, parseHeader);
+  const { metadata, tensors, dataStart } = await readHeader(reader, (cursor) => parseHeader(cursor));
   checkExtents(reader, tensors, dataStart);
   let digest: Promise<string> | undefined;
   return {
@@ -47,12 +49,26 @@ async function openGguf(reader: ByteReader): Promise<ModelFile> {
   };
 }
 
-function parseHeader(cursor: HeaderCursor): Header {
+/** The metadata of a GGUF file with the types of its values, to be written again. @throws InputError if its header is wrong */
+export async function readGgufKeys(path: string): Promise<ReadonlyMap<string, GgufValue>> {
+  const reader = await openByteReader(path);
+  try {
+    return await readHeader(reader, (cursor) => {
+      const typed = new Map<string, GgufValue>();
+      parseHeader(cursor, typed);
+      return typed;
+    });
+  } finally {
+    await reader.close();
+  }
+}
+
+function parseHeader(cursor: HeaderCursor, typed?: Map<string, GgufValue>): Header {
   cursor.u32("magic");
   checkVersion(cursor);
   const tensorCount = cursor.u64("tensor count", MOST_TENSORS);
   const keyCount = cursor.u64("metadata count", MOST_KEYS);
-  const metadata = readMetadata(cursor, keyCount);
+  const metadata = readMetadata(cursor, keyCount, typed);
   const alignment = alignmentOf(cursor, metadata);
   const tensors = readTensorTable(cursor, tensorCount, alignment);
   return { metadata, tensors, dataStart: Math.ceil(cursor.offset / alignment) * alignment };

@@ -42,3 +42,35 @@ function subnormalPattern(mantissa: number): number {
   const shift = Math.clz32(mantissa) - 21;
   return ((113 - shift) << 23) | (((mantissa << shift) & 0x3ff) << 13);
 }
+
+/** float32 -> IEEE 754 binary16, to the nearest, ties to even; beyond its range infinity. values [n] -> bits [n] */
+export function floatToHalf(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < halves.length; i++) halves[i] = halfPattern(patterns[i]);
+  return halves;
+}
+
+function halfPattern(pattern: number): number {
+  const sign = (pattern >>> 16) & 0x8000;
+  const magnitude = pattern & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00; // no number
+  if (magnitude >= 0x477ff000) return sign | 0x7c00; // 65520 and above round to infinity
+  if (magnitude >= 0x38800000) return sign | (rounded(magnitude, 13) - (112 << 10));
+  if (magnitude < 0x33000000) return sign; // below 2^−25
+  return sign | rounded((magnitude & 0x7fffff) | 0x800000, 126 - (magnitude >>> 23)); // a multiple of 2^−24
+}
+
+/** value / 2^shift to the nearest whole number, ties to even. */
+function rounded(value: number, shift: number): number {
+  const half = (1 << (shift - 1)) - 1;
+  return (value + half + ((value >>> shift) & 1)) >>> shift;
+}
+
+/** float32 -> bfloat16, to the nearest, ties to even. values [n], no NaN -> bits [n] */
+export function floatToBfloat(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = new Uint16Array(values.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (patterns[i] + 0x7fff + ((patterns[i] >>> 16) & 1)) >>> 16;
+  return bits;
+}

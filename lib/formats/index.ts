@@ -8,11 +8,19 @@ import type { Format, ModelFile } from "./model-file.js";
 export { cached, cachedEntry, cacheFolder, draftEntry, fileDigest } from "./cache.js";
 export type { CacheDraft } from "./cache.js";
 export { fetchHubModel, type HubId, type HubOptions, parseHubId } from "./hub/index.js";
+export { draftFolder, type FolderDraft, onDisk, readTextIfThere } from "./folder-draft.js";
+export { readGgufKeys } from "./gguf.js";
+export { encodeLevels, LEVEL_LAYOUTS, type LevelLayout, type ScaledLevels, toHalfAndBack } from "./gguf-block-encoding.js";
+export type { GgufValue } from "./gguf-values.js";
+export { ggufBytes, type GgufSource, type GgufStorage, writeGguf } from "./gguf-writer.js";
+export { floatToBfloat, floatToHalf } from "./half-floats.js";
 export { readJson, writeJson } from "./json-file.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
 export { type ModelFolder, modelFolderOf, openModelFolder } from "./model-folder.js";
 export { openSafetensors, writeSafetensors } from "./safetensors.js";
 export type { SafetensorsFile, TensorToWrite } from "./safetensors.js";
+export { safetensorsBytes, type SafetensorsSource, writeSafetensorsModel } from "./safetensors-writer.js";
+export type { TensorSource } from "./tensor-stream.js";
 
 const START = 16;
 

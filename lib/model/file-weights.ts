@@ -47,7 +47,8 @@ export function weightsFromFile(file: ModelFile, config: ModelConfig, naming: Na
   };
 }
 
-function tensorName({ whole, inBlock, blockPrefix }: Naming, name: string): string {
+/** A file's name of one of our weights. @throws Error if there is no such weight */
+export function tensorName({ whole, inBlock, blockPrefix }: Naming, name: string): string {
   const [, block, rest] = /^blocks\.(\d+)\.(\w+)$/.exec(name) ?? [];
   const tensor = block === undefined ? whole[name] : inBlock[rest];
   if (tensor === undefined) throw new Error(`no weight ${name}`);

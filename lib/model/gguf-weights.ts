@@ -1,7 +1,7 @@
 import type { ModelFile } from "../formats/model-file.js";
 import { architectureNamed } from "./architectures/index.js";
 import type { ModelConfig } from "./config.js";
-import { type Naming, weightsFromFile } from "./file-weights.js";
+import { type Naming, tensorName, weightsFromFile } from "./file-weights.js";
 import type { Weights } from "./weights.js";
 
 const NAMES: Naming = {
@@ -52,4 +52,19 @@ export function halvesFromPairs(
     result.set(values.subarray(row * width, (row + 1) * width), target * width);
   }
   return result;
+}
+
+/** A GGUF's name of one of our weights: "blocks.0.q" is "blk.0.attn_q.weight". */
+export const ggufName = (name: string): string => tensorName(NAMES, name);
+
+/**
+ * Where a row of a query or key matrix in halves (our order) comes to stand in neighbouring pairs; undoes `halvesFromPairs`.
+ * @returns for each row of the file, ours. [heads·D]
+ */
+export function pairedRows(rows: number, headWidth: number): Int32Array {
+  const half = headWidth / 2;
+  return Int32Array.from({ length: rows }, (_, row) => {
+    const within = row % headWidth;
+    return row - within + (within % 2) * half + (within >> 1);
+  });
 }

@@ -1,6 +1,6 @@
 import type { ModelFile } from "../formats/model-file.js";
 import type { ModelConfig } from "./config.js";
-import { type Naming, weightsFromFile } from "./file-weights.js";
+import { type Naming, tensorName, weightsFromFile } from "./file-weights.js";
 import type { Weights } from "./weights.js";
 
 const NAMES: Naming = {
@@ -29,3 +29,6 @@ const NAMES: Naming = {
  * @throws InputError if one is missing, has another shape than the configuration says, or isn't known
  */
 export const weightsFromHuggingFace = (file: ModelFile, config: ModelConfig): Weights => weightsFromFile(file, config, NAMES);
+
+/** Hugging Face's name of one of our weights: "blocks.0.q" is "model.layers.0.self_attn.q_proj.weight". */
+export const huggingFaceName = (name: string): string => tensorName(NAMES, name);

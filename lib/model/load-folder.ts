@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InputError } from "../core/errors.js";
 import { type ModelFolder, openModelFolder } from "../formats/index.js";
 import { chatTemplateOf, createTokenizer, readChatTemplate, vocabularyFromFiles } from "../text/index.js";
+import type { Vocabulary } from "../text/index.js";
 import { configFromHuggingFace } from "./hugging-face-config.js";
 import { weightsFromHuggingFace } from "./hugging-face-weights.js";
 import type { Model } from "./model.js";
@@ -32,17 +33,7 @@ async function modelOf(folder: ModelFolder, identity: Pick<Model, "name" | "titl
   if (described === undefined) throw new InputError({ where: path, found: "no config.json", expected: "one" });
   const config = configFromHuggingFace(`${path}/config.json`, described);
   const weights = weightsFromHuggingFace(file, config);
-  const tokenizerConfig = await folder.json("tokenizer_config.json");
-  const json = await folder.json("tokenizer.json");
-  const vocabulary = vocabularyFromFiles({
-    folder: path,
-    json,
-    model: json === undefined ? await folder.bytes("tokenizer.model") : undefined,
-    config: tokenizerConfig,
-    ...(await specialTokens(folder, described)),
-    size: config.vocabulary,
-  });
-  const template = chatTemplateOf(path, tokenizerConfig, await folder.bytes("chat_template.jinja"));
+  const { vocabulary, template } = await readFolderText(folder, described, config.vocabulary);
   const metadata = new Map(template === undefined ? [] : [["tokenizer.chat_template", template]]);
   return {
     ...identity,
@@ -58,6 +49,33 @@ async function modelOf(folder: ModelFolder, identity: Pick<Model, "name" | "titl
     precision: "f32",
     close: () => file.close(),
   };
+}
+
+/** What a folder says about text. */
+export interface FolderText {
+  readonly vocabulary: Vocabulary;
+  /** The chat template, in Jinja. */
+  readonly template: string | undefined;
+}
+
+/**
+ * The vocabulary and chat template of a folder.
+ * @param described its config.json   @param size rows of the embedding   @throws InputError naming the file and field that is wrong
+ */
+export async function readFolderText(folder: ModelFolder, described: unknown, size: number): Promise<FolderText> {
+  const { path } = folder;
+  const tokenizerConfig = await folder.json("tokenizer_config.json");
+  const json = await folder.json("tokenizer.json");
+  const vocabulary = vocabularyFromFiles({
+    folder: path,
+    json,
+    model: json === undefined ? await folder.bytes("tokenizer.model") : undefined,
+    config: tokenizerConfig,
+    ...(await specialTokens(folder, described)),
+    size: size,
+  });
+  const template = chatTemplateOf(path, tokenizerConfig, await folder.bytes("chat_template.jinja"));
+  return { vocabulary, template };
 }
 
 /** Beginning and end tokens: generation_config.json's where it has them, as a chat model may end its answers otherwise. */

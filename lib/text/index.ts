@@ -6,6 +6,8 @@ export { type NamedTemplate, namedTemplate } from "./templates/named-template.js
 export { publishedTemplates } from "./templates/published.js";
 export { type CutOptions, cutAtStop } from "./templates/stop-string.js";
 export type { EncodeOptions, Tokenizer } from "./tokenizer.js";
+export { preTokenizerNameOf } from "./tokenizer-json-steps.js";
+export { tokenizerConfigOf, tokenizerJsonOf } from "./tokenizer-json-writer.js";
 export { type TokenizerFiles, vocabularyFromFiles } from "./tokenizer-files.js";
 export { readVocabulary, TOKEN_KIND } from "./vocabulary.js";
 export type { ByteLevelVocabulary, MergedPiecesVocabulary, SentencePieceVocabulary, Vocabulary } from "./vocabulary.js";

@@ -47,6 +47,34 @@ function preTokenizerName(step: unknown): string | undefined {
   return bySplit.success ? NAMES_BY_PATTERN.get(bySplit.data.pretokenizers[0].pattern.Regex) : undefined;
 }
 
+/** The name that GGUF files give a way of splitting. @throws Error for one that none has */
+export function preTokenizerNameOf({ pattern, wordsFirst }: PreTokenizer): string {
+  const same = ([, one]: readonly [string, PreTokenizer]): boolean =>
+    one.pattern.source === pattern.source && one.wordsFirst === wordsFirst;
+  const found = [...PRE_TOKENIZERS].find(same);
+  if (found === undefined) throw new Error("a pre-tokenizer without a name");
+  return found[0];
+}
+
+/** How a tokenizer.json says that text is split; `preTokenizerOfJson` reads it. @throws Error for a way that none has */
+export function preTokenizerStep(preTokenizer: PreTokenizer): Step {
+  const byLevel = (usesPattern: boolean): Step => ({
+    type: "ByteLevel",
+    add_prefix_space: false,
+    trim_offsets: true,
+    use_regex: usesPattern,
+  });
+  const name = preTokenizerNameOf(preTokenizer);
+  if (name === "gpt-2") return byLevel(true);
+  if (name === "smollm") {
+    return { type: "Sequence", pretokenizers: [{ type: "Digits", individual_digits: true }, byLevel(true)] };
+  }
+  const regex = [...NAMES_BY_PATTERN].find(([, known]) => known === name)?.[0];
+  if (regex === undefined) throw new Error(`no regular expression of ${name}`);
+  const split = { type: "Split", pattern: { Regex: regex }, behavior: "Isolated", invert: false };
+  return { type: "Sequence", pretokenizers: [split, byLevel(false)] };
+}
+
 /** Whether text is brought into Unicode's composed form. @throws InputError for any other normalizer */
 export function isComposed(where: string, step: Step | null | undefined): boolean {
   if (step === null || step === undefined) return false;
