@@ -49,7 +49,7 @@ export function codeGrid(site: string, stored: QuantizedMatrix): CodeGrid {
     const remedy = "export as safetensors or gguf, with numbers in F32";
     throw new InputError({ where: `weights of ${site}`, found, expected: "scales that float16 can hold", remedy });
   }
-  const groupIndex = Int32Array.from({ length: cols }, (_, i) => Math.floor(i / group));
+  const groupIndex = Int32Array.from({ length: cols }, (_, i) => stored.groupIndex?.[i] ?? Math.floor(i / group));
   return { rows, cols, bits, codes, groups: Math.ceil(cols / group), scales, zeros, groupIndex };
 }
 
