@@ -104,11 +104,18 @@ function reportOf(compared: readonly Compared[]): {
   };
 }
 
-const relative = (ours: number, theirs: number): number => ours / theirs - 1;
+function relative(ours: number, theirs: number): number {
+  return ours / theirs - 1;
+}
+
 /** Dense rows must agree as the model itself does. */
-const floorOf = ({ recipe }: Compared): number => (recipe === undefined ? 0.001 : toleranceOf(recipe));
-const passes = (each: Compared): boolean =>
-  each.ours !== undefined && Math.abs(relative(each.ours.nll, each.theirs.nll)) <= floorOf(each);
+function floorOf({ recipe }: Compared): number {
+  return recipe === undefined ? 0.001 : toleranceOf(recipe);
+}
+
+function passes(each: Compared): boolean {
+  return each.ours !== undefined && Math.abs(relative(each.ours.nll, each.theirs.nll)) <= floorOf(each);
+}
 
 function toRow(each: Compared): Record<string, Cell> {
   const { name, ours, theirs } = each;
