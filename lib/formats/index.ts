@@ -7,7 +7,8 @@ import type { Format, ModelFile } from "./model-file.js";
 
 export { cached, cachedEntry, cacheFolder, draftEntry, fileDigest } from "./cache.js";
 export type { CacheDraft } from "./cache.js";
-export { fetchHubModel, type HubId, type HubOptions, parseHubId } from "./hub/index.js";
+export { readGzipLines } from "./gzip-lines.js";
+export { type DatasetFile, fetchDatasetFile, fetchHubModel, type HubId, type HubOptions, parseHubId } from "./hub/index.js";
 export { readJson, writeJson } from "./json-file.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
 export { type ModelFolder, modelFolderOf, openModelFolder } from "./model-folder.js";

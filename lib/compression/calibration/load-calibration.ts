@@ -7,6 +7,7 @@ import type { Progress, Task } from "../../core/progress.js";
 import { createRandom } from "../../core/random.js";
 import { cachedEntry, draftEntry, openSafetensors, writeSafetensors } from "../../formats/index.js";
 import type { Model } from "../../model/model.js";
+import { C4_SHARD, sampleC4 } from "./c4.js";
 import { calibrationSet } from "./calibration-set.js";
 import type { CalibrationSet } from "./calibration-set.js";
 import { CALIBRATION_NAMES } from "./calibration-settings.js";
@@ -45,6 +46,7 @@ interface Source {
 async function sourceOf(model: Model, settings: CompleteCalibration, signal?: AbortSignal): Promise<Source> {
   const { calibration: name, samples, length, seed } = settings;
   if (name === "self") return { name, identity: name, draw: () => sampleOwnText(model, settings, signal) };
+  if (name === "c4") return { name, identity: { ...C4_SHARD }, draw: () => sampleC4(model.tokenizer, settings, signal) };
   if (/\.json$/i.test(name)) return sourceOfTokens(name, await readTokenSequences(name, samples, length));
   const { where, texts, digest } = await readCalibrationTexts(name);
   return {
