@@ -70,13 +70,16 @@ describe("a calibration set", () => {
     ).rejects.toThrow(/token 64.*below 64/));
 
   test("of the model's own text is the same with the same seed, from the cache or anew", async () => {
-    const first = await load("self", { length: 40 });
-    expect((await load("self", { length: 40 })).digest).toBe(first.digest);
+    const small = toyModel({ blocks: 1 });
+    const settings = { calibration: "self", samples: 2, length: 40, seed: 0 };
+    const own = (seed = 0) => finish(loadCalibration(small, { ...settings, seed }));
+    const first = await own();
+    expect((await own()).digest).toBe(first.digest);
     vi.stubEnv("TOUCHSTONE_CACHE", join(folder, "another"));
-    expect((await load("self", { length: 40 })).digest).toBe(first.digest);
-    expect((await load("self", { length: 40, seed: 1 })).digest).not.toBe(first.digest);
-    expect(new Set(first.tokens).size).toBeGreaterThan(20);
-  });
+    expect((await own()).digest).toBe(first.digest);
+    expect((await own(1)).digest).not.toBe(first.digest);
+    expect(new Set(first.tokens).size).toBeGreaterThan(15);
+  }, 30_000);
 
   test("of a line without a text says which", async () =>
     expect(load(file("bad.jsonl", '{"text":"a"}\n{"txt":"b"}\n'))).rejects.toThrow(/bad\.jsonl, line 2/));
