@@ -3,7 +3,7 @@ import { fingerprint } from "../core/fingerprint.js";
 import { breathe } from "../core/progress.js";
 import type { Progress, Task } from "../core/progress.js";
 import { cachedEntry } from "../formats/index.js";
-import { LINEAR_KINDS, siteName } from "../model/linear-sites.js";
+import { LINEAR_KINDS, allSites, siteName } from "../model/linear-sites.js";
 import type { LinearKind } from "../model/linear-sites.js";
 import type { InputGroup } from "../model/index.js";
 import type { Model } from "../model/model.js";
@@ -12,7 +12,8 @@ import type { CalibrationSet } from "./calibration/calibration-set.js";
 import { loadCalibration } from "./calibration/load-calibration.js";
 import { compressedWeights, kindsToCompress } from "./compressed-weights.js";
 import { denseBits, reportLayer, summarize } from "./layer-report.js";
-import { type BlockInput, type CompressedLinear, type InputStatistics, noStatistics } from "./method.js";
+import { noStatistics } from "./method.js";
+import type { BlockInput, CompressedLinear, InputStatistics, MethodSettings } from "./method.js";
 import { planRecipe, withCalibrationDigest } from "./plan.js";
 import type { CompressionPlan } from "./plan.js";
 import type { Recipe } from "./recipe.js";
@@ -73,12 +74,13 @@ async function* makeEntry(making: Making, options: CompressOptions): AsyncGenera
   let walk: BlockWalk | undefined;
   try {
     if (set !== undefined && draft.blocks < blocks) walk = await BlockWalk.open(model, set, options);
+    const prepared = draft.blocks < blocks ? { ...plan, settings: await prepareSettings(model, plan) } : plan;
     let [started, watch] = [performance.now(), watchPeak()];
     for (let block = 0; block < blocks; block++) {
       yield { stage: "compress", done: block, total: blocks, note: plan.figures.name };
       throwIfInterrupted(options.signal);
       if (block >= draft.blocks) {
-        const layers = await makeBlock(making, { block, draft, walk });
+        const layers = await makeBlock({ ...making, plan: prepared }, { block, draft, walk });
         await draft.finish(block, { seconds: (performance.now() - started) / 1000, peakBytes: watch.peak(), layers });
         [started, watch] = [performance.now(), watchPeak()];
       }
@@ -98,6 +100,22 @@ async function* makeEntry(making: Making, options: CompressOptions): AsyncGenera
     await walk?.close();
     await draft.release();
   }
+}
+
+/** The settings with what the method finds out from all weights together. */
+async function prepareSettings(
+  { weights, config }: Model,
+  { method, settings, keptSites }: CompressionPlan,
+): Promise<MethodSettings> {
+  if (method.prepare === undefined) return settings;
+  const sites = allSites(config.blocks).filter((site) => !keptSites.has(site));
+  const layers = async function* (): AsyncGenerator<WeightMatrix> {
+    for (const site of sites) {
+      yield await readMatrix(weights, site);
+      await breathe();
+    }
+  };
+  return await method.prepare(layers, settings);
 }
 
 interface BlockPlace {

@@ -75,6 +75,11 @@ export interface CompressionMethod<Settings extends MethodSettings = MethodSetti
   /** Checks settings against a model and fills in what depends on it. @throws InputError naming the setting and what would do */
   complete(settings: Settings, config: ModelConfig): Settings;
   figures(settings: Settings): VariantFigures;
+  /**
+   * For a method that must know all weights first (one threshold for the model): looks at the layers to compress, which can be
+   * gone through as often as it likes, and gives the settings that `compressBlock` gets. Not part of the recipe.
+   */
+  prepare?(layers: () => AsyncIterable<WeightMatrix>, settings: Settings): Promise<Settings>;
   /** The layers of one block, in the order of `kinds`; each can be stored and let go before the next. */
   compressBlock(block: BlockInput, settings: Settings): AsyncIterable<CompressedLinear>;
 }

@@ -18,8 +18,14 @@ export interface SweepRequest {
   readonly symmetric?: boolean | undefined;
   /** GPTQ: inputs with the largest activations first. */
   readonly actOrder?: boolean | undefined;
-  /** GPTQ and SparseGPT: share of the Hessian's mean diagonal that is added to its diagonal. */
+  /** GPTQ: grids made before any weight is compensated, groups of neighbouring inputs. */
+  readonly staticGroups?: boolean | undefined;
+  /** GPTQ and SparseGPT: share of the Hessian's mean diagonal added to its diagonal. */
   readonly damp?: number | undefined;
+  /** For pruners that can also quantize what is left (SparseGPT). */
+  readonly jointBits?: readonly number[] | undefined;
+  /** Magnitude: one threshold for each "layer" or for the "model". */
+  readonly scope?: string | undefined;
   /** For methods that look at a calibration set: "mini", "self", "c4", or a file. */
   readonly calibration?: string | undefined;
   /** Sequences of the calibration set. */
@@ -44,10 +50,10 @@ export function sweepRecipes(request: SweepRequest, config: ModelConfig): Recipe
   }
   const listed = request.methods.map((name) => lookup("compression method", methods, name));
   const choices = choicesOf(request);
-  for (const [option, setting] of choices.map(({ option, setting }) => [option, setting])) refuseUnused(listed, option, setting);
+  for (const choice of choices) refuseUnused(listed, choice);
   const recipes = new Map<string, Recipe>();
   for (const method of listed) {
-    for (const settings of combinations(choices.filter(({ setting }) => hasSetting(method, setting)))) {
+    for (const settings of combinations(choices.filter((choice) => applies(choice, method)))) {
       const kept = request.keep === undefined ? settings : { ...settings, keep: request.keep };
       const plan = planRecipe({ method: method.name, settings: kept }, config);
       recipes.set(plan.figures.name, plan.recipe);
@@ -61,20 +67,30 @@ interface Choice {
   readonly option: string;
   readonly setting: string;
   readonly values: readonly (string | number | boolean)[];
+  /** Which kind of methods it is for, where both kinds have the setting. */
+  readonly kind?: CompressionMethod["kind"];
 }
 
+/** Not `bits` to a pruner: what is asked of quantizers in the same sweep must not change what a pruner does. */
+const applies = ({ setting, kind }: Choice, method: CompressionMethod): boolean =>
+  hasSetting(method, setting) && (kind === undefined || kind === method.kind);
+
 function choicesOf(request: SweepRequest): Choice[] {
-  const one = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
+  const { bits, patterns, group, symmetric, actOrder, staticGroups, damp, jointBits, scope } = request;
+  const single = <Value>(value: Value | undefined): Value[] => (value === undefined ? [] : [value]);
   const choices: Choice[] = [
-    { option: "patterns", setting: "pattern", values: request.patterns ?? [] },
-    { option: "bits", setting: "bits", values: request.bits ?? [] },
-    { option: "group", setting: "group", values: one(request.group) },
-    { option: "symmetric", setting: "symmetric", values: one(request.symmetric) },
-    { option: "actOrder", setting: "actOrder", values: one(request.actOrder) },
-    { option: "damp", setting: "damp", values: one(request.damp) },
-    { option: "calibration", setting: "calibration", values: one(request.calibration) },
-    { option: "samples", setting: "samples", values: one(request.samples) },
-    { option: "length", setting: "length", values: one(request.length) },
+    { option: "patterns", setting: "pattern", values: patterns ?? [] },
+    { option: "bits", setting: "bits", values: bits ?? [], kind: "quantize" },
+    { option: "jointBits", setting: "bits", values: jointBits ?? [], kind: "prune" },
+    { option: "group", setting: "group", values: single(group) },
+    { option: "symmetric", setting: "symmetric", values: single(symmetric) },
+    { option: "actOrder", setting: "actOrder", values: single(actOrder) },
+    { option: "staticGroups", setting: "staticGroups", values: single(staticGroups) },
+    { option: "damp", setting: "damp", values: single(damp) },
+    { option: "scope", setting: "scope", values: single(scope) },
+    { option: "calibration", setting: "calibration", values: single(request.calibration) },
+    { option: "samples", setting: "samples", values: single(request.samples) },
+    { option: "length", setting: "length", values: single(request.length) },
     { option: "seeds", setting: "seed", values: request.seeds ?? [] },
   ];
   return choices.filter(({ values }) => values.length > 0);
@@ -85,11 +101,11 @@ const hasSetting = (method: CompressionMethod, setting: string): boolean =>
   Object.hasOwn(method.defaults, setting) || (needsCalibration(method) && Object.hasOwn(CALIBRATION_DEFAULTS, setting));
 
 /** An option that does nothing is a mistake: better said than ignored. */
-function refuseUnused(listed: readonly CompressionMethod[], option: string, setting: string): void {
-  if (listed.some((method) => hasSetting(method, setting))) return;
-  const having = Object.values(methods).filter((method) => hasSetting(method, setting));
+function refuseUnused(listed: readonly CompressionMethod[], choice: Choice): void {
+  if (listed.some((method) => applies(choice, method))) return;
+  const having = Object.values(methods).filter((method) => applies(choice, method));
   throw new InputError({
-    where: `compress, ${option}`,
+    where: `compress, ${choice.option}`,
     found: `an option that ${listed.map(({ name }) => name).join(", ")} doesn't have`,
     expected: `it only with ${having.map(({ name }) => name).join(", ") || "other methods"}`,
   });

@@ -72,6 +72,18 @@ describe("a variant", () => {
     },
   );
 
+  test("of magnitude over the whole model has the asked-for zeros in all, and not the same in each layer", async () => {
+    const quiet = toyModel({
+      spoil: (site, weights) => weights.forEach((w, i) => (weights[i] = site.endsWith(".q") ? w / 9 : w)),
+    });
+    const { summary, layers } = await make({ method: "magnitude", settings: { pattern: "30%", scope: "model" } }, quiet);
+    expect(summary.sparsity).toBeCloseTo(0.3, 3);
+    for (const { site, sparsity } of layers) {
+      if (site.endsWith(".q")) expect(sparsity).toBeGreaterThan(0.9);
+      else expect(sparsity).toBeLessThan(0.3);
+    }
+  });
+
   test("is summed up in figures that its layers' reports bear out", async () => {
     const { summary, layers } = await make(rtn4);
     expect(summary).toMatchObject({ method: "rtn", bits: 4, pattern: null, group: 64, rate: 0.25 });

@@ -3,9 +3,11 @@ import { describe, expect, test } from "vitest";
 
 import { InputError } from "../../lib/core/errors.js";
 import { keepMask, selectByRank } from "../../lib/compression/pruning/keep-mask.js";
-import { pruneByMagnitude } from "../../lib/compression/pruning/magnitude.js";
+import { magnitude, pruneByMagnitude } from "../../lib/compression/pruning/magnitude.js";
 import { formatPattern, nominalSparsity, parsePattern } from "../../lib/compression/pruning/sparsity-pattern.js";
+import { pruneByWanda, wanda } from "../../lib/compression/pruning/wanda.js";
 import { restore } from "../../lib/compression/stored-matrix.js";
+import { toyConfig } from "./toy-weights.js";
 
 /** Few different values, so that ties abound. */
 const weights = fc
@@ -61,8 +63,13 @@ describe("magnitude pruning", () => {
   });
 });
 
-test("the first of equal weights goes first", () => {
-  expect(bitsOf(keepMask(Float32Array.of(1, 1, 1, 1), { kind: "n:m", keep: 2, of: 4 }), 4)).toEqual([0, 0, 1, 1]);
+test.each([
+  [[1, 1, 1, 1], 2, [1, 1, 0, 0]],
+  [[0, 0, 0, 0, 0, 1, 1, 1], 4, [0, 0, 1, 0, 0, 1, 1, 1]],
+  [[1, 1, 1, 2], 2, [1, 0, 0, 1]],
+])("of the equal scores %j, those that torch.topk takes go first", (scores, gone, kept) => {
+  const pattern = { kind: "n:m", keep: scores.length - gone, of: scores.length } as const;
+  expect(bitsOf(keepMask(Float32Array.from(scores), pattern), scores.length)).toEqual(kept);
 });
 
 test("a mask of a length that 8 doesn't divide is whole", () => {
@@ -78,6 +85,86 @@ test("the value of a rank is the one that sorting puts there", () => {
       expect(selectByRank(Int32Array.from(list), rank)).toBe(list.toSorted((a, b) => a - b)[rank]);
     }),
   );
+});
+
+describe("magnitude pruning of the whole model", () => {
+  test("takes what is up to the threshold of all layers' sorted sizes, wherever it is", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(weights, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 1, max: 99 }),
+        async (layers, percent) => {
+          const settings = magnitude.complete({ pattern: `${percent}%`, scope: "model" }, toyConfig);
+          const prepared = await magnitude.prepare?.(() => streamOf(layers), settings);
+          const sizes = Float32Array.from(layers.flatMap(({ values }) => [...values.map(Math.abs)]));
+          const threshold = sizes.toSorted()[Math.floor((sizes.length * percent) / 100)];
+          for (const layer of layers) {
+            const kept = bitsOf(pruneByMagnitude(layer, prepared ?? settings).mask, layer.values.length);
+            expect(kept).toEqual([...layer.values].map((value) => (Math.abs(value) > threshold ? 1 : 0)));
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test("has a name of its own, and is refused for n:m and for a word that is no scope", () => {
+    expect(magnitude.figures({ pattern: "50%", scope: "model" }).name).toBe("magnitude-50%-global");
+    expect(() => magnitude.complete({ pattern: "2:4", scope: "model" }, toyConfig)).toThrow(/n:m is chosen within each m inputs/);
+    expect(() => magnitude.complete({ pattern: "50%", scope: "all" }, toyConfig)).toThrow(/"layer" or "model"/);
+  });
+});
+
+async function* streamOf<Each>(items: readonly Each[]): AsyncGenerator<Each> {
+  for (const item of items) yield await Promise.resolve(item);
+}
+
+describe("Wanda", () => {
+  const finite = weights.map((matrix) => ({ ...matrix, values: matrix.values.map((w) => (Number.isFinite(w) ? w : 5)) }));
+  const norms = fc.array(fc.constantFrom(0, 1, 4, 9), { minLength: 16, maxLength: 16 }).map((list) => Float32Array.from(list));
+
+  test.each(["30%", "50%", "99%", "1%"])(
+    "takes %s of each output alone, the lowest |w| · ‖x‖, of equal ones the first",
+    (pattern) => {
+      fc.assert(
+        fc.property(finite, norms, (matrix, meanSquares) => {
+          const kept = bitsOf(pruneByWanda(matrix, meanSquares, { pattern }).mask, matrix.values.length);
+          const gone = Math.floor((16 * Number(pattern.slice(0, -1))) / 100);
+          for (let row = 0; row < matrix.rows; row++) {
+            const scores = Array.from({ length: 16 }, (_, i) =>
+              Math.fround(Math.abs(matrix.values[16 * row + i]) * Math.sqrt(meanSquares[i])),
+            );
+            const order = [...scores.keys()].sort((a, b) => scores[a] - scores[b] || a - b);
+            const expected = scores.map((_, i) => (order.indexOf(i) < gone ? 0 : 1));
+            expect(kept.slice(16 * row, 16 * (row + 1))).toEqual(expected);
+          }
+        }),
+      );
+    },
+  );
+
+  test("keeps n of each m consecutive inputs", () => {
+    fc.assert(
+      fc.property(finite, norms, (matrix, meanSquares) => {
+        const kept = bitsOf(pruneByWanda(matrix, meanSquares, { pattern: "2:4" }).mask, matrix.values.length);
+        for (let start = 0; start < kept.length; start += 4)
+          expect(kept.slice(start, start + 4).filter((bit) => bit === 1)).toHaveLength(2);
+      }),
+    );
+  });
+
+  test("names the layer whose inputs are no finite numbers", async () => {
+    const statistics = { width: 16, tokens: 1, meanSquares: new Float32Array(16).fill(NaN) };
+    const block = {
+      block: 2,
+      kinds: ["down" as const],
+      read: () => Promise.reject(new Error("read")),
+      statistics: () => Promise.resolve(statistics),
+    };
+    await expect(wanda.compressBlock(block, wanda.defaults)[Symbol.asyncIterator]().next()).rejects.toThrow(
+      /blocks\.2\.down.*not finite/,
+    );
+  });
 });
 
 describe("a sparsity pattern", () => {

@@ -16,6 +16,13 @@ describe("a sweep", () => {
     [{ methods: ["magnitude"], patterns: ["50%", "2:4"] }, ["magnitude-50%", "magnitude-2:4"]],
     [{ methods: ["rtn", "magnitude"], bits: [4], patterns: ["4:8"] }, ["rtn-4bit-g64", "magnitude-4:8"]],
     [{ methods: ["rtn", "magnitude", "rtn"] }, ["rtn-4bit-g64", "magnitude-50%"]],
+    [
+      { methods: ["gptq", "rtn"], bits: [4], actOrder: true, staticGroups: true, damp: 0.1 },
+      ["gptq-4bit-g64-act-static-damp0.1-seed0", "rtn-4bit-g64"],
+    ],
+    [{ methods: ["gptq", "sparsegpt"], bits: [3] }, ["gptq-3bit-g64-seed0", "sparsegpt-50%-seed0"]],
+    [{ methods: ["sparsegpt"], patterns: ["2:4"], jointBits: [4, 3] }, ["sparsegpt-2:4-4bit-seed0", "sparsegpt-2:4-3bit-seed0"]],
+    [{ methods: ["magnitude", "wanda"], scope: "model" }, ["magnitude-50%-global", "wanda-50%-seed0"]],
     [{ methods: ["rtn"], keep: ["down", "lm_head", "blocks.0"] }, ["rtn-4bit-g64-keep-blocks.0+down+lm_head"]],
   ])("%j names its variants %j", (request, expected) => {
     expect(names(request)).toEqual(expected);
@@ -40,6 +47,14 @@ describe("a sweep", () => {
     ["an unknown method", { methods: ["rtm"] }, /did you mean "rtn"/i],
     ["bits for a method without", { methods: ["magnitude"], bits: [4] }, /compress, bits.*magnitude doesn't have.*rtn/],
     ["patterns for a method without", { methods: ["rtn"], patterns: ["2:4"] }, /compress, patterns.*rtn doesn't have/],
+    ["bits for a pruner that could have them jointly", { methods: ["sparsegpt"], bits: [4] }, /compress, bits.*gptq, rtn/],
+    ["joint bits of 1", { methods: ["sparsegpt"], jointBits: [1] }, /sparsegpt, bits: found 1/],
+    [
+      "static groups for whole channels",
+      { methods: ["gptq"], group: "channel", staticGroups: true },
+      /staticGroups: found true with the group "channel"/,
+    ],
+    ["an activation order for a method without", { methods: ["rtn"], actOrder: true }, /actOrder.*rtn doesn't have.*gptq/],
     ["1 bit", { methods: ["rtn"], bits: [1] }, /bits: found 1, expected a whole number from 2 to 8/],
     ["9 bits", { methods: ["rtn"], bits: [4, 9] }, /bits: found 9/],
     ["half a bit", { methods: ["rtn"], bits: [3.5] }, /bits: found 3.5/],

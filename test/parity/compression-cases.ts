@@ -28,7 +28,19 @@ export function readCase(tensor: string): ReferenceCase | undefined {
     return { tensor, method, settings: { bits: bitsOf(parts), group: "channel", symmetric: parts.includes("sym") } };
   if (method === "awq_rtn") return { tensor, method: "rtn", settings: { bits: bitsOf(parts), group: 64, symmetric: false } };
   if (["magnitude", "wanda", "sparsegpt"].includes(method)) return { tensor, method, settings: { pattern: patternOf(parts[0]) } };
+  if (method === "gptq") return { tensor, method, settings: gptqSettings(parts) };
   return { tensor, method: method === "awq_clip" ? "awq" : method, settings: {} };
+}
+
+function gptqSettings(parts: readonly string[]): MethodSettings {
+  const group = Number(parts.find((part) => /^g-?\d+$/.test(part))?.slice(1));
+  return {
+    bits: bitsOf(parts),
+    group: group === -1 ? "channel" : group,
+    symmetric: parts.includes("sym"),
+    actOrder: parts.includes("act"),
+    staticGroups: parts.includes("static"),
+  };
 }
 
 const bitsOf = (parts: readonly string[]): number => Number(parts.find((part) => /^b\d$/.test(part))?.slice(1));

@@ -1,20 +1,25 @@
+import { lowestOfGroup } from "./lowest-of-group.js";
 import type { SparsityPattern } from "./sparsity-pattern.js";
 
 /**
  * The mask that keeps the weights with the highest scores.
  * Unstructured: all scores up to the one at position ⌊count · ratio⌋ of the sorted scores go, ties at it included.
- * n:m: the m − n lowest of each m consecutive inputs go, the first of equal ones first.
+ * n:m: the m − n lowest of each m consecutive inputs go; of equal ones those that `lowestOfGroup` takes.
  * @param scores [rows · cols], not negative; m divides cols   @returns bits, set where a weight is kept (see MaskedMatrix)
  */
 export function keepMask(scores: Float32Array, pattern: SparsityPattern): Uint8Array {
-  const bits = new Int32Array(scores.buffer, scores.byteOffset, scores.length); // of floats that are not negative: sorts as they do
+  const bits = bitsOf(scores);
   if (pattern.kind === "n:m") return keepOfEach(bits, pattern.keep, pattern.of);
   return keepAbove(bits, selectByRank(bits, Math.floor(bits.length * pattern.ratio)));
 }
 
+/** The bits of floats that are not negative: they sort as the floats do. */
+export const bitsOf = (scores: Float32Array): Int32Array => new Int32Array(scores.buffer, scores.byteOffset, scores.length);
+
 // What follows decides by the sign bit of a difference instead of by branches, which a processor can't foresee here.
 
-function keepAbove(bits: Int32Array, threshold: number): Uint8Array {
+/** Keeps what is above a threshold. @param bits [n] of scores, see `bitsOf` @returns bits, set where a weight is kept */
+export function keepAbove(bits: Int32Array, threshold: number): Uint8Array {
   const mask = new Uint8Array(Math.ceil(bits.length / 8));
   const whole = bits.length >> 3;
   for (let byte = 0, i = 0; byte < whole; byte++, i += 8) {
@@ -28,17 +33,28 @@ function keepAbove(bits: Int32Array, threshold: number): Uint8Array {
 
 function keepOfEach(bits: Int32Array, keep: number, of: number): Uint8Array {
   const mask = new Uint8Array(Math.ceil(bits.length / 8));
-  const lastToGo = of - keep - 1;
+  const gone = of - keep;
   for (let start = 0; start < bits.length; start += of) {
+    let going = 0; // more than `gone` only where equal scores lie at the border
     for (let i = start; i < start + of; i++) {
       const score = bits[i];
-      let before = 0; // weights of the group that go before this one
-      for (let j = start; j < i; j++) before += (bits[j] - score - 1) >>> 31;
-      for (let j = i + 1; j < start + of; j++) before += (bits[j] - score) >>> 31;
-      mask[i >> 3] |= ((lastToGo - before) >>> 31) << (i & 7);
+      let lower = 0;
+      for (let j = start; j < start + of; j++) lower += (bits[j] - score) >>> 31;
+      const goes = (lower - gone) >>> 31;
+      going += goes;
+      mask[i >> 3] |= (1 - goes) << (i & 7);
     }
+    if (going > gone) keepOfEqual(mask, bits, { start, of, gone });
   }
   return mask;
+}
+
+function keepOfEqual(mask: Uint8Array, bits: Int32Array, group: { start: number; of: number; gone: number }): void {
+  const { start, of, gone } = group;
+  for (let i = start; i < start + of; i++) mask[i >> 3] |= 1 << (i & 7);
+  for (const place of lowestOfGroup(bits.subarray(start, start + of), gone)) {
+    mask[(start + place) >> 3] &= ~(1 << ((start + place) & 7));
+  }
 }
 
 /**
@@ -46,16 +62,38 @@ function keepOfEach(bits: Int32Array, keep: number, of: number): Uint8Array {
  * 16 bits, find it without sorting.
  */
 export function selectByRank(values: Int32Array, rank: number): number {
-  const high = new Uint32Array(65_536);
-  for (let i = 0; i < values.length; i++) high[values[i] >>> 16]++;
-  const upper = bucketOf(high, rank);
-  const low = new Uint32Array(65_536);
-  for (let i = 0; i < values.length; i++) if (values[i] >>> 16 === upper.bucket) low[values[i] & 0xffff]++;
-  return upper.bucket * 65_536 + bucketOf(low, upper.rest).bucket;
+  const upper = bucketOf(countUpper(values), rank);
+  return upper.bucket * HALF + bucketOf(countLower(values, upper.bucket), upper.rest).bucket;
+}
+
+const HALF = 65_536;
+
+/** The same over values that come in parts, which are asked for twice; none of them is kept. */
+export async function selectByRankOf(parts: () => AsyncIterable<Int32Array>, rankOf: (count: number) => number): Promise<number> {
+  const high = new Float64Array(HALF);
+  let count = 0;
+  for await (const part of parts()) {
+    countUpper(part, high);
+    count += part.length;
+  }
+  const upper = bucketOf(high, rankOf(count));
+  const low = new Float64Array(HALF);
+  for await (const part of parts()) countLower(part, upper.bucket, low);
+  return upper.bucket * HALF + bucketOf(low, upper.rest).bucket;
+}
+
+function countUpper(values: Int32Array, counts = new Float64Array(HALF)): Float64Array {
+  for (let i = 0; i < values.length; i++) counts[values[i] >>> 16]++;
+  return counts;
+}
+
+function countLower(values: Int32Array, upper: number, counts = new Float64Array(HALF)): Float64Array {
+  for (let i = 0; i < values.length; i++) if (values[i] >>> 16 === upper) counts[values[i] & 0xffff]++;
+  return counts;
 }
 
 /** The bucket that holds the value of that rank, and its rank within. */
-function bucketOf(counts: Uint32Array, rank: number): { bucket: number; rest: number } {
+function bucketOf(counts: Float64Array, rank: number): { bucket: number; rest: number } {
   let rest = rank;
   for (let bucket = 0; bucket < counts.length; bucket++) {
     if (rest < counts[bucket]) return { bucket, rest };
