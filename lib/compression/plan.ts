@@ -57,7 +57,7 @@ export function planRecipe(recipe: Recipe, config: ModelConfig): CompressionPlan
   const name = [
     figures.name,
     ...(named.length > 0 ? [`keep-${named.join("+")}`] : []),
-    ...(calibration === undefined ? [] : [calibrationSuffix(calibration)]),
+    ...(calibration === undefined ? [] : [calibrationSuffix(calibration, config)]),
   ].join("-");
   const planned = { method, settings, calibration, calibrationDigest, keptSites };
   return { ...planned, recipe: { method: method.name, settings: complete }, figures: { ...figures, name } };

@@ -119,7 +119,8 @@ describe("settings of a calibration set", () => {
       sweepRecipes({ methods: ["probe"], ...request }, model.config).map((each) => planRecipe(each, model.config).figures.name);
     expect(names({})).toEqual(["probe-seed0"]);
     expect(names({ seeds: [0, 1] })).toEqual(["probe-seed0", "probe-seed1"]);
-    expect(names({ calibration: "c4" })).toEqual(["probe-c4-128x256-seed0"]); // the toy's context is 256
+    expect(names({ calibration: "c4" })).toEqual(["probe-c4-seed0"]); // as far as the toy's context of 256 goes
+    expect(names({ calibration: "c4", length: 64 })).toEqual(["probe-c4-128x64-seed0"]);
     expect(names({ samples: 8 })).toEqual(["probe-mini-8x256-seed0"]);
   });
 

@@ -36,14 +36,20 @@ const MOST_SAMPLES = 65_536;
 /** Puts the standard sizes in. @throws InputError naming the setting that is out of range */
 export function completeCalibration(where: string, settings: CalibrationSettings, config: ModelConfig): CompleteCalibration {
   const { calibration, seed } = settings;
-  const standard = Object.hasOwn(CALIBRATION_SIZES, calibration) ? CALIBRATION_SIZES[calibration] : FILE_SIZE;
+  const standard = standardSize(calibration, config);
   const samples = settings.samples ?? standard.samples;
-  const length = settings.length ?? Math.min(standard.length, config.context);
+  const length = settings.length ?? standard.length;
   checkName(where, calibration);
   checkWhole(`${where}, samples`, samples, [1, MOST_SAMPLES]);
   checkWhole(`${where}, length`, length, [2, config.context]);
   checkWhole(`${where}, seed`, seed, [0, 2 ** 31 - 1]);
   return { calibration, samples, length, seed };
+}
+
+/** A set's standard size, as far as the model's context goes. */
+function standardSize(calibration: string, { context }: ModelConfig): { samples: number; length: number } {
+  const { samples, length } = Object.hasOwn(CALIBRATION_SIZES, calibration) ? CALIBRATION_SIZES[calibration] : FILE_SIZE;
+  return { samples, length: Math.min(length, context) };
 }
 
 function checkName(where: string, calibration: string): void {
@@ -61,10 +67,9 @@ function checkWhole(where: string, value: unknown, [least, most]: readonly [numb
 }
 
 /** For a variant's name: "seed0"; "c4-seed1", "mini-64x1024-seed0" where set or size are not the standard. */
-export function calibrationSuffix({ calibration, samples, length, seed }: CompleteCalibration): string {
-  const isNamed = Object.hasOwn(CALIBRATION_SIZES, calibration);
-  const standard = isNamed ? CALIBRATION_SIZES[calibration] : FILE_SIZE;
-  const name = isNamed ? calibration : fileName(calibration);
+export function calibrationSuffix({ calibration, samples, length, seed }: CompleteCalibration, config: ModelConfig): string {
+  const standard = standardSize(calibration, config);
+  const name = Object.hasOwn(CALIBRATION_SIZES, calibration) ? calibration : fileName(calibration);
   const size = samples === standard.samples && length === standard.length ? "" : `-${samples}x${length}`;
   const set = calibration === CALIBRATION_DEFAULTS.calibration && size === "" ? "" : `${name}${size}-`;
   return `${set}seed${seed}`;
