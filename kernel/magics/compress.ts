@@ -4,7 +4,7 @@ import { InputError } from "../../lib/core/errors.js";
 import type { Variant } from "../../lib/index.js";
 import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
-import { flag, integer, list, required, text } from "./parameters.js";
+import { flag, integer, list, number, required, text } from "./parameters.js";
 import { currentModel, currentStudy, follow, library, responders } from "./workspace.js";
 
 const exportNames = async (): Promise<string[]> => Object.keys((await library()).exportFormats);
@@ -29,6 +29,15 @@ export const compress = magic({
       shape: "N|channel",
     }),
     symmetric: flag("a grid around zero, without zero points"),
+    actOrder: flag("GPTQ: inputs with the largest activations first"),
+    damp: number("GPTQ and SparseGPT: share of the Hessian's mean diagonal added to its diagonal", { min: 0, max: 1 }),
+    calibration: text("text that GPTQ, AWQ, SparseGPT and Wanda look at: ours, the model's own, C4, or a .txt or .jsonl file", {
+      values: async () => (await library()).CALIBRATION_NAMES,
+      shape: "mini|self|c4|FILE",
+    }),
+    samples: integer("sequences of the calibration text", { min: 1 }),
+    length: integer("tokens a sequence", { min: 2 }),
+    seed: list(integer("seeds with which the calibration text is drawn", { min: 0 })),
     keep: list(text("matrices that stay dense: down, blocks.0, blocks.3.q", { shape: "SITE" })),
     text: text("a text file to measure perplexity on, in place of ours", { shape: "FILE" }),
     save: text("exports each variant into DIR/VARIANT, as other programs load it", { shape: "DIR" }),
@@ -43,27 +52,37 @@ export const compress = magic({
     "%compress magnitude --pattern 50%,2:4  // two pruned ones",
     "%compress rtn --bits 4 --group channel --symmetric --keep down",
     "%compress rtn --bits 4 --save exports --format gguf  // exports/rtn-4bit-g64/model.gguf",
+    "%compress gptq,awq --bits 4,3 --calibration mini --samples 32 --length 256 --seed 0,1",
   ],
   result: "ColumnTable",
   load: () => async (given, context) => {
     const { compress: make, sweepRecipes, variantsTable } = await library();
     const { session, signal } = context;
     const model = currentModel(session);
-    const { methods, bits, pattern: patterns, symmetric, keep } = given;
+    const { methods, bits, pattern: patterns, damp, calibration, samples, length, seed: seeds, keep } = given;
     const group = groupOf(given.group);
     await checkSave(given);
-    const request = { methods, bits, patterns, group, keep, ...(symmetric ? { symmetric } : {}) };
-    for (const recipe of sweepRecipes(request, model.config)) {
+    const flags = { ...(given.symmetric ? { symmetric: true } : {}), ...(given.actOrder ? { actOrder: true } : {}) };
+    const request = { methods, bits, patterns, group, damp, calibration, samples, length, seeds, keep, ...flags };
+    const recipes = sweepRecipes(request, model.config);
+    const study = await currentStudy(session);
+    const rows = () => variantsTable(study, { variants: [...session.variants.values()].map(({ id }) => id) });
+    const shown = { displayId: `compress-${++shownTables}` };
+    for (const [i, recipe] of recipes.entries()) {
       const variant = await follow(make(model, recipe, { signal }), context);
       session.variants.set(variant.name, variant);
       await save(variant, given, context);
+      await measure(context, { text: given.text, measured: !given.noPerplexity });
+      if (i + 1 < recipes.length) context.display(await rows(), { ...shown, update: i > 0 });
     }
-    const study = await currentStudy(session);
-    await measure(context, { text: given.text, measured: !given.noPerplexity });
     context.live.finish();
-    return variantsTable(study, { variants: [...session.variants.values()].map(({ id }) => id) });
+    if (recipes.length > 1) context.display({ "text/plain": "" }, { ...shown, raw: true, update: true });
+    return rows();
   },
 });
+
+/** Tables that were shown while they grew; each has a name of its own. */
+let shownTables = 0;
 
 function groupOf(word: string | undefined): number | "channel" | undefined {
   if (word === undefined || word === "channel") return word;

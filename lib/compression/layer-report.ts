@@ -8,8 +8,11 @@ import type { LayerReport, VariantSummary } from "./variant.js";
 /** Bits of a float where size is counted: the formats that serve compressed models keep scales and kept weights as float16. */
 export const FLOAT_BITS = 16;
 
+/** What can be said of a layer by its weights alone. */
+export type WeightReport = Omit<LayerReport, "outputError" | "notes">;
+
 /** Compares a layer with what it was. Sums are float64. */
-export function reportLayer(site: string, dense: WeightMatrix, stored: StoredMatrix): LayerReport {
+export function reportLayer(site: string, dense: WeightMatrix, stored: StoredMatrix): WeightReport {
   const restored = restore(stored, dense.values);
   const bits = new Int32Array(restored.buffer);
   let zeros = 0;
@@ -57,7 +60,7 @@ export const denseBits = ({ storage }: Model): number => STORAGE_BITS.get(storag
 export function summarize(
   model: Model,
   { method, figures }: { method: { name: string }; figures: VariantFigures },
-  { layers, seconds }: { layers: readonly LayerReport[]; seconds: number },
+  { layers, seconds, peakBytes }: { layers: readonly LayerReport[]; seconds: number; peakBytes: number | null },
 ): VariantSummary {
   const sizes = layers.map(({ site }) => model.weights.shape(site).reduce((product, size) => product * size, 1));
   const weights = sum(sizes);
@@ -74,6 +77,7 @@ export function summarize(
     storedBytes: Math.round(model.bytes - (weights * denseBits(model)) / 8 + linearBytes),
     relativeError: sum(layers.map(({ relativeError }) => relativeError)) / layers.length,
     seconds,
+    peakBytes,
   };
 }
 

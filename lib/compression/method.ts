@@ -1,6 +1,7 @@
 import type { Plain } from "../core/fingerprint.js";
 import { breathe } from "../core/progress.js";
 import type { ModelConfig } from "../model/config.js";
+import type { BlockRunner } from "../model/block-runner.js";
 import { LINEAR_KINDS } from "../model/linear-sites.js";
 import type { LinearKind } from "../model/linear-sites.js";
 import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
@@ -37,6 +38,18 @@ export interface BlockInput {
   read(kind: LinearKind): Promise<WeightMatrix>;
   /** What the layer's inputs are like behind the compressed blocks before. @throws Error if the method needs "nothing" */
   statistics(kind: LinearKind): Promise<InputStatistics>;
+  /** The calibration set itself, in front of the block; absent unless the method needs "activations". */
+  readonly activations?: BlockActivations | undefined;
+}
+
+/** What a method that searches with the activations works with. */
+export interface BlockActivations {
+  /** With the block's dense weights in place: inputs of its layers, and trials of other weights. */
+  readonly runner: BlockRunner;
+  /** Tokens of the whole set. */
+  readonly tokens: number;
+  /** Hidden states in front of the block, [W, tokens of the chunk], all of one size; each call begins anew. */
+  chunks(): AsyncIterable<Float32Array>;
 }
 
 /** A linear layer after compression. */

@@ -1,8 +1,9 @@
 import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
 import type { ModelConfig } from "../model/config.js";
+import { CALIBRATION_DEFAULTS } from "./calibration/calibration-settings.js";
 import type { CompressionMethod, MethodSettings } from "./method.js";
-import { methods, planRecipe } from "./plan.js";
+import { methods, needsCalibration, planRecipe } from "./plan.js";
 import type { Recipe } from "./recipe.js";
 
 /** What to compress a model with: lists multiply into a sweep. */
@@ -25,12 +26,20 @@ export interface SweepRequest {
   readonly jointBits?: readonly number[] | undefined;
   /** Magnitude: one threshold for each "layer" or for the "model". */
   readonly scope?: string | undefined;
+  /** For methods that look at a calibration set: "mini", "self", "c4", or a file. */
+  readonly calibration?: string | undefined;
+  /** Sequences of the calibration set. */
+  readonly samples?: number | undefined;
+  /** Tokens a sequence. */
+  readonly length?: number | undefined;
+  /** Seeds with which the calibration set is drawn. */
+  readonly seeds?: readonly number[] | undefined;
   /** Parts that stay dense: "lm_head", "down", "blocks.0". */
   readonly keep?: readonly string[] | undefined;
 }
 
 /**
- * The complete recipes of a sweep, in the order method, pattern, bits, each once; all checked against the model's
+ * The complete recipes of a sweep, in the order method, pattern, bits, seed, each once; all checked against the model's
  * configuration before any work.
  * @throws InputError for unknown methods, values out of range, patterns that don't fit, and options that no listed method has
  */
@@ -64,7 +73,7 @@ interface Choice {
 
 /** Not `bits` to a pruner: what is asked of quantizers in the same sweep must not change what a pruner does. */
 const applies = ({ setting, kind }: Choice, method: CompressionMethod): boolean =>
-  setting in method.defaults && (kind === undefined || kind === method.kind);
+  hasSetting(method, setting) && (kind === undefined || kind === method.kind);
 
 function choicesOf(request: SweepRequest): Choice[] {
   const { bits, patterns, group, symmetric, actOrder, staticGroups, damp, jointBits, scope } = request;
@@ -79,9 +88,17 @@ function choicesOf(request: SweepRequest): Choice[] {
     { option: "staticGroups", setting: "staticGroups", values: single(staticGroups) },
     { option: "damp", setting: "damp", values: single(damp) },
     { option: "scope", setting: "scope", values: single(scope) },
+    { option: "calibration", setting: "calibration", values: single(request.calibration) },
+    { option: "samples", setting: "samples", values: single(request.samples) },
+    { option: "length", setting: "length", values: single(request.length) },
+    { option: "seeds", setting: "seed", values: request.seeds ?? [] },
   ];
   return choices.filter(({ values }) => values.length > 0);
 }
+
+/** Whether a method has a setting, of its own or of its calibration set. */
+const hasSetting = (method: CompressionMethod, setting: string): boolean =>
+  Object.hasOwn(method.defaults, setting) || (needsCalibration(method) && Object.hasOwn(CALIBRATION_DEFAULTS, setting));
 
 /** An option that does nothing is a mistake: better said than ignored. */
 function refuseUnused(listed: readonly CompressionMethod[], choice: Choice): void {

@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
 import { likeliest } from "./likeliest.js";
+import { sampleToken } from "../model/index.js";
 import type { Sampling } from "./responder.js";
 
 /** Chooses a token by its logits [V], which it may change; `seen` are the prompt's tokens and the answer's so far. */
@@ -47,22 +48,4 @@ function largestOf(logits: Float32Array): number {
   let best = 0;
   for (let i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
   return best;
-}
-
-/**
- * A token drawn from softmax(logits / temperature), one uniform number a token.
- * @param logits [V]  @param temperature above 0
- */
-export function sampleToken(logits: Float32Array, temperature: number, random: Random): number {
-  let largest = -Infinity;
-  for (const logit of logits) if (logit > largest) largest = logit;
-  const weights = new Float64Array(logits.length);
-  let total = 0;
-  for (let i = 0; i < logits.length; i++) total += weights[i] = Math.exp((logits[i] - largest) / temperature);
-  let rest = random.uniform() * total;
-  for (let i = 0; i < weights.length; i++) {
-    rest -= weights[i];
-    if (rest < 0) return i;
-  }
-  return weights.length - 1; // rounding left a sliver above the last
 }

@@ -84,9 +84,22 @@ export class BlockRunner {
     return this.#fetch({ [BLOCK.factor]: scalar(factor) }, BLOCK.sums(group, kind));
   }
 
+  /** Puts sums into place that `sums` gave with the factor 1. */
+  setSums(group: InputGroup, kind: SumKind, values: Float32Array): void {
+    const width = kind === "squares" ? values.length : Math.sqrt(values.length);
+    this.#setSums(group, kind, { shape: [width, kind === "squares" ? 1 : width], values });
+  }
+
   /** Lets the sums of a group go. */
   dropSums(group: InputGroup, kind: SumKind): void {
-    this.#session.run({ [BLOCK.nothing]: { shape: [0], values: new Float32Array(0) } }, [BLOCK.drop(group, kind)]);
+    this.#setSums(group, kind, { shape: [0], values: new Float32Array(0) });
+  }
+
+  /** ‖M·X‖², summed over all tokens whose products were summed up. @param matrix [rows · I] M, on the group's inputs */
+  squaredOutput(group: InputGroup, matrix: Float32Array): number {
+    const columns = this.#columns(group) ?? 0;
+    const feeds = { [BLOCK.matrix]: { shape: [matrix.length / columns, columns], values: matrix } };
+    return this.#fetch(feeds, BLOCK.quadratic(group)).reduce((sum, row) => sum + row, 0);
   }
 
   /**
@@ -96,13 +109,16 @@ export class BlockRunner {
    * @param chunks hidden states before the block, all of the same size
    */
   beginTrials(part: TrialPart, chunks: Iterable<Float32Array>): void {
-    let held = 0;
-    for (const hidden of chunks) {
-      if (held === 0) this.#holdNothing(part, hidden.length / this.config.width);
-      this.#session.run(this.#chunk(hidden), [BLOCK.hold(part)]);
-      held += 1;
-    }
-    this.#held.set(part, held);
+    this.#held.delete(part);
+    for (const hidden of chunks) this.holdForTrials(part, hidden);
+  }
+
+  /** Adds a chunk to those that a part holds for its trials; for chunks that come one at a time. `endTrials` lets go of all. */
+  holdForTrials(part: TrialPart, hidden: Float32Array): void {
+    const held = this.#held.get(part) ?? 0;
+    if (held === 0) this.#holdNothing(part, hidden.length / this.config.width);
+    this.#session.run(this.#chunk(hidden), [BLOCK.hold(part)]);
+    this.#held.set(part, held + 1);
   }
 
   /**
@@ -136,6 +152,10 @@ export class BlockRunner {
   #holdNothing(part: TrialPart, tokens: number): void {
     const none = { shape: [0, this.config.width, tokens], values: new Float32Array(0) };
     this.#session.run({ [BLOCK.noChunks]: none }, [BLOCK.holdNothing(part)]);
+  }
+
+  #setSums(group: InputGroup, kind: SumKind, value: HostArray): void {
+    this.#session.run({ [BLOCK.value]: value }, [BLOCK.set(group, kind)]);
   }
 
   #assign(variable: string, value: HostArray): void {

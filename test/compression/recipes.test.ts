@@ -18,11 +18,11 @@ describe("a sweep", () => {
     [{ methods: ["rtn", "magnitude", "rtn"] }, ["rtn-4bit-g64", "magnitude-50%"]],
     [
       { methods: ["gptq", "rtn"], bits: [4], actOrder: true, staticGroups: true, damp: 0.1 },
-      ["gptq-4bit-g64-act-static-damp0.1", "rtn-4bit-g64"],
+      ["gptq-4bit-g64-act-static-damp0.1-seed0", "rtn-4bit-g64"],
     ],
-    [{ methods: ["gptq", "sparsegpt"], bits: [3] }, ["gptq-3bit-g64", "sparsegpt-50%"]],
-    [{ methods: ["sparsegpt"], patterns: ["2:4"], jointBits: [4, 3] }, ["sparsegpt-2:4-4bit", "sparsegpt-2:4-3bit"]],
-    [{ methods: ["magnitude", "wanda"], scope: "model" }, ["magnitude-50%-global", "wanda-50%"]],
+    [{ methods: ["gptq", "sparsegpt"], bits: [3] }, ["gptq-3bit-g64-seed0", "sparsegpt-50%-seed0"]],
+    [{ methods: ["sparsegpt"], patterns: ["2:4"], jointBits: [4, 3] }, ["sparsegpt-2:4-4bit-seed0", "sparsegpt-2:4-3bit-seed0"]],
+    [{ methods: ["magnitude", "wanda"], scope: "model" }, ["magnitude-50%-global", "wanda-50%-seed0"]],
     [{ methods: ["rtn"], keep: ["down", "lm_head", "blocks.0"] }, ["rtn-4bit-g64-keep-blocks.0+down+lm_head"]],
   ])("%j names its variants %j", (request, expected) => {
     expect(names(request)).toEqual(expected);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, statfs, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import { z } from "zod";
@@ -7,24 +7,13 @@ import { InputError } from "../../core/errors.js";
 import type { Task } from "../../core/progress.js";
 import { cachedEntry, cacheFolder } from "../cache.js";
 import { readJson } from "../json-file.js";
-import { download } from "./download.js";
+import { fetchAll, type HubOptions } from "./fetch-files.js";
 import { type Hub, openHub } from "./hub.js";
 import { type HubId, parseHubId } from "./hub-id.js";
 import { hubSettings } from "./hub-settings.js";
-import { PartialEntry } from "./partial-entry.js";
-import type { RequestOptions } from "./requests.js";
+import { PartialEntry } from "../partial-entry.js";
 import { ggufFiles, ggufParts, smallFiles, type Wanted, weightFiles } from "./selection.js";
 
-/** How a model is fetched. */
-export interface HubOptions extends RequestOptions {
-  /** A branch, a tag or a commit; takes the place of one in the id. */
-  readonly revision?: string | undefined;
-  readonly environment?: NodeJS.ProcessEnv;
-  /** Free bytes where a folder lies; a test says its own. */
-  readonly freeBytes?: (folder: string) => Promise<number>;
-}
-
-const MEGABYTE = 1_000_000;
 const COMMIT = /^[0-9a-f]{40}$/;
 const Remembered = z.record(z.string(), z.string().regex(COMMIT));
 const Index = z.object({ weight_map: z.record(z.string(), z.string().max(255)) });
@@ -91,73 +80,11 @@ async function* fetchEntry(hub: Hub, { id, commit, options }: Fetching): Task<st
   }
 }
 
-interface Batch {
-  readonly entry: PartialEntry;
-  readonly commit: string;
-  readonly wanted: readonly Wanted[];
-  readonly options: HubOptions;
-}
-
-async function* fetchAll(hub: Hub, { entry, commit, wanted, options }: Batch): Task<void> {
-  const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
-  const missing: Wanted[] = [];
-  for (const file of wanted) if (!(await entry.has(file.name))) missing.push(file);
-  await checkSpace(entry.folder, missing, options);
-  let before = total - missing.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const file of missing) {
-    const bytes = download(hub, { commit, file, path: join(entry.folder, file.name) });
-    const sha256 = yield* shownInMegabytes(bytes, { before, total, name: file.name });
-    await entry.finished(file.name, sha256);
-    before += file.bytes;
-  }
-}
-
-/** A download's progress, where it moved by a megabyte; ends the download where whoever follows it stops. */
-async function* shownInMegabytes(
-  download: AsyncGenerator<number, string, void>,
-  { before, total, name }: { before: number; total: number; name: string },
-): Task<string> {
-  let shown = -1;
-  try {
-    for (;;) {
-      const next = await download.next();
-      if (next.done) return next.value;
-      const done = Math.floor((before + next.value) / MEGABYTE);
-      if (done !== shown) yield { stage: "download", done, total: Math.ceil(total / MEGABYTE), note: `${name}, MB` };
-      shown = done;
-    }
-  } finally {
-    await download.return("");
-  }
-}
-
 async function shardNames(entry: PartialEntry, small: readonly Wanted[]): Promise<string[] | undefined> {
   const index = small.find(({ name }) => name.endsWith(".index.json"));
   if (index === undefined) return undefined;
   const { weight_map } = await readJson(join(entry.folder, index.name), (value) => Index.parse(value));
   return Object.values(weight_map);
-}
-
-async function checkSpace(folder: string, missing: readonly Wanted[], { freeBytes = freeOnDisk }: HubOptions): Promise<void> {
-  let needed = 0;
-  for (const { name, bytes } of missing) {
-    const part = await stat(join(folder, `${name}.part`)).catch(() => ({ size: 0 }));
-    needed += Math.max(0, bytes - part.size);
-  }
-  const free = needed === 0 ? Infinity : await freeBytes(folder);
-  if (needed <= free) return;
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new InputError({
-    where: folder,
-    found: `${gigabytes(free)} free`,
-    expected: `${gigabytes(needed)} for the files that are missing`,
-    remedy: "make room, or name another folder in TOUCHSTONE_CACHE",
-  });
-}
-
-async function freeOnDisk(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 const rememberedPath = (repository: string): string => join(cacheFolder(), "hub", repository, "revisions.json");

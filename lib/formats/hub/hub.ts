@@ -44,33 +44,41 @@ const Names = z.object({ name: z.string() }).array();
 const Refs = z.object({ branches: Names.default([]), tags: Names.default([]) });
 const Found = z.object({ id: z.string() }).array();
 
-/** Opens a hub through its client library, which is loaded here. @param model the repository and the revision asked for */
-export async function openHub(
-  settings: HubSettings,
-  model: { readonly repository: string; readonly revision: string },
-  options: RequestOptions,
-): Promise<Hub> {
-  const { HUB_URL, listFiles, modelInfo } = await import("@huggingface/hub");
+/** What is asked of a hub. */
+export interface HubRepository {
+  readonly repository: string;
+  readonly revision: string;
+  /** The folder whose own files are listed, of a set of data; a model's repository is listed whole. */
+  readonly dataFolder?: string;
+}
+
+/** Opens a hub through its client library, which is loaded here. */
+export async function openHub(settings: HubSettings, asked: HubRepository, options: RequestOptions): Promise<Hub> {
+  const { datasetInfo, HUB_URL, listFiles, modelInfo } = await import("@huggingface/hub");
   const endpoint = settings.endpoint ?? HUB_URL;
-  const subject: Subject = { ...model, endpoint, hasToken: settings.token !== undefined };
+  const { repository, revision, dataFolder } = asked;
+  const subject: Subject = {
+    repository: dataFolder === undefined ? repository : `datasets/${repository}`,
+    ...{ revision, endpoint, hasToken: settings.token !== undefined },
+  };
   const requests = new Requests({ ...settings, endpoint }, options);
-  const { repository, revision } = model;
   const client = (form: z.ZodType) => ({ hubUrl: endpoint, fetch: answering(requests, subject, form) });
   return {
     endpoint,
     requests,
     subject,
     commit: async () => {
-      const { sha } = await modelInfo({ ...client(Info), name: repository, revision, additionalFields: ["sha"] });
+      const request = { ...client(Info), name: repository, revision, additionalFields: ["sha" as const] };
+      const { sha } = await (dataFolder === undefined ? modelInfo(request) : datasetInfo(request));
       return checked(subject, "the commit of the revision", () => Commit.parse(sha));
     },
     files: async (commit) => {
       const files: HubFile[] = [];
       const listing = listFiles({
         ...client(Listing),
-        repo: { type: "model", name: repository },
+        repo: { type: dataFolder === undefined ? "model" : "dataset", name: repository },
         revision: commit,
-        recursive: true,
+        ...(dataFolder === undefined ? { recursive: true } : { path: dataFolder }),
       });
       for await (const entry of listing) {
         if (entry.type === "file") files.push(checked(subject, "the list of files", () => hubFile(Entry.parse(entry))));

@@ -1,2 +1,4 @@
-export { fetchHubModel, type HubOptions } from "./fetch-model.js";
+export { type DatasetFile, fetchDatasetFile } from "./fetch-dataset.js";
+export type { HubOptions } from "./fetch-files.js";
+export { fetchHubModel } from "./fetch-model.js";
 export { type HubId, parseHubId } from "./hub-id.js";

@@ -47,7 +47,7 @@ describe("faults on the way", () => {
     await expect(fetchIt()).rejects.toThrow(InputError);
     expect(existsSync(join(partial(), SHARDS[0]))).toBe(true);
     writeFileSync(join(partial(), `${SHARDS[1]}.part`), FILES[SHARDS[1]].content.subarray(0, 1234));
-    writeFileSync(join(partial(), "download.lock"), String(2 ** 22 + 1)); // above Linux's largest process id
+    writeFileSync(join(partial(), "work.lock"), String(2 ** 22 + 1)); // above Linux's largest process id
     hub.faults = [];
     hub.log.length = 0;
     const folder = await fetchIt();
@@ -127,7 +127,7 @@ describe("faults on the way", () => {
     })();
     await expect(run).rejects.toThrow(InterruptedError);
     expect(existsSync(join(partial(), SHARDS[0]))).toBe(true);
-    expect(existsSync(join(partial(), "download.lock"))).toBe(false);
+    expect(existsSync(join(partial(), "work.lock"))).toBe(false);
     hub.log.length = 0;
     await fetchIt();
     expect(requestsFor(SHARDS[0])).toEqual([]);

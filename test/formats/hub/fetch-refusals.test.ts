@@ -58,7 +58,7 @@ describe("what is refused, and how", () => {
   test("another process at the same download is named", async () => {
     await start();
     mkdirSync(partial(), { recursive: true });
-    writeFileSync(join(partial(), "download.lock"), String(process.ppid));
+    writeFileSync(join(partial(), "work.lock"), String(process.ppid));
     await expect(fetchIt()).rejects.toThrow(new RegExp(`process ${process.ppid}`));
   });
 
