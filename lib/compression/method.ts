@@ -1,5 +1,6 @@
 import type { Plain } from "../core/fingerprint.js";
 import { breathe } from "../core/progress.js";
+import type { InputGroup, TrialPart } from "../model/block-graph.js";
 import type { ModelConfig } from "../model/config.js";
 import { LINEAR_KINDS } from "../model/linear-sites.js";
 import type { LinearKind } from "../model/linear-sites.js";
@@ -29,6 +30,45 @@ export interface InputStatistics {
   readonly hessian?: Float32Array | undefined;
 }
 
+/** Some of the columns x of an input. */
+export interface InputSample {
+  readonly width: number;
+  /** Tokens in it. */
+  readonly count: number;
+  /** [width · count], a column a token */
+  readonly values: Float32Array;
+}
+
+/** What the calibration set showed of an input, for a method that needs "activations". */
+export interface InputActivations {
+  /** [width] the mean of each entry's absolute value */
+  readonly meanAbsolute: Float32Array;
+  readonly sample: InputSample;
+  /** [width · width] XXᵀ; absent where it was not asked for */
+  readonly products?: Float32Array | undefined;
+}
+
+/** A part of a block that is tried with other matrices; `use` begins a trial. */
+export interface PartTrials {
+  /** The calibration set falls into so many chunks of equal size. */
+  readonly chunks: number;
+  /** @param read the trial matrices of the part, by kind */
+  use(read: (kind: string) => Promise<Float32Array>): Promise<void>;
+  /** Σ(output − output with the block's own matrices)² over a chunk's tokens, with the trial matrices in use. */
+  error(chunk: number): number;
+  /** Lets go what the trials hold. */
+  end(): void;
+}
+
+/** The calibration set inside a block whose method needs "activations". */
+export interface BlockActivations {
+  /** One pass over the calibration set. @param products the groups whose products are wanted */
+  survey(products: readonly InputGroup[]): Promise<Readonly<Record<InputGroup, InputActivations>>>;
+  trials(part: TrialPart): Promise<PartTrials>;
+  /** One of the block's vectors; undefined where the architecture has none. */
+  vector(name: BlockVector): Promise<Float32Array | undefined>;
+}
+
 /** One decoder block's linear layers, before they are compressed. */
 export interface BlockInput {
   readonly block: number;
@@ -37,6 +77,16 @@ export interface BlockInput {
   read(kind: LinearKind): Promise<WeightMatrix>;
   /** What the layer's inputs are like behind the compressed blocks before. @throws Error if the method needs "nothing" */
   statistics(kind: LinearKind): Promise<InputStatistics>;
+  readonly activations?: BlockActivations | undefined;
+}
+
+/** A vector of a block that a method may replace together with its matrices. */
+export type BlockVector = "attentionNorm" | "feedForwardNorm" | "vBias";
+
+/** By what a matrix was multiplied before it was stored: its columns by `inputs`, its rows by 1 over `outputs`. */
+export interface LayerScales {
+  readonly inputs?: Float32Array | undefined;
+  readonly outputs?: Float32Array | undefined;
 }
 
 /** A linear layer after compression. */
@@ -44,6 +94,10 @@ export interface CompressedLinear {
   readonly kind: LinearKind;
   readonly dense: WeightMatrix;
   readonly stored: StoredMatrix;
+  /** Where the stored matrix is another one than the dense: how it was scaled. The block computes the same by other means. */
+  readonly scales?: LayerScales | undefined;
+  /** Vectors of the block that take part in that, each replaced as a whole. */
+  readonly vectors?: Readonly<Partial<Record<BlockVector, Float32Array>>> | undefined;
   /** What a person should know: that damping was raised, and to what. */
   readonly notes?: readonly string[] | undefined;
 }

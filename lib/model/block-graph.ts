@@ -168,5 +168,5 @@ function tryWeights(ops: Operations, part: TrialPart, { none, chunk, input, own,
   ops.done(BLOCK.hold(part), [append(inputs, input), append(outputs, output(input, own))]);
   const one = (held: Variable): Node => ops.gather(held.read(), chunk);
   const difference = ops.subtract(output(one(inputs), trial), one(outputs));
-  ops.named(BLOCK.errors(part), ops.sum(ops.square(difference), 1));
+  ops.named(BLOCK.errors(part), ops.sum(ops.square(difference), 0));
 }

@@ -1,7 +1,7 @@
 import { resolveBackend } from "../tensor/backend.js";
 import type { GraphSession } from "../tensor/eager-session.js";
-import type { HostArray } from "../tensor/session.js";
-import { BLOCK, blockGraph, type InputGroup, type SumKind, TRIAL_PARTS, TRIAL_WEIGHTS, type TrialPart } from "./block-graph.js";
+import type { Fetched, HostArray } from "../tensor/session.js";
+import { BLOCK, blockGraph, INPUT_GROUPS, type InputGroup, type SumKind, TRIAL_PARTS, TRIAL_WEIGHTS, type TrialPart } from "./block-graph.js";
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES } from "./decoder-graph.js";
 import { weightFeed } from "./decoder-names.js";
@@ -67,6 +67,14 @@ export class BlockRunner {
     return this.#fetch(this.#chunk(hidden), BLOCK.input(group));
   }
 
+  /** What the linear layers of all groups see, [I, N] each; in the same pass the chunk is added to sums, where it is asked for. */
+  inputs(hidden: Float32Array, { groups, kind, begin }: SumRequest & { readonly begin: boolean }): Record<InputGroup, Float32Array> {
+    const step = begin ? BLOCK.begin : BLOCK.add;
+    const fetches = [...INPUT_GROUPS.map(BLOCK.input), ...groups.map((group) => step(group, kind))];
+    const [q, o, gate, down] = this.#session.run(this.#chunk(hidden), fetches).slice(0, INPUT_GROUPS.length).map(floatsOf);
+    return { q, o, gate, down };
+  }
+
   /**
    * Adds a chunk to the sums over the groups' inputs; computes no more of the block than they need, so never the down layer.
    * @param begin this chunk is the first: forget what was summed
@@ -96,13 +104,18 @@ export class BlockRunner {
    * @param chunks hidden states before the block, all of the same size
    */
   beginTrials(part: TrialPart, chunks: Iterable<Float32Array>): void {
-    let held = 0;
+    let begin = true;
     for (const hidden of chunks) {
-      if (held === 0) this.#holdNothing(part, hidden.length / this.config.width);
-      this.#session.run(this.#chunk(hidden), [BLOCK.hold(part)]);
-      held += 1;
+      this.holdForTrials(part, hidden, begin);
+      begin = false;
     }
-    this.#held.set(part, held);
+  }
+
+  /** `beginTrials` chunk by chunk. @param begin this chunk is the first: forget what was held */
+  holdForTrials(part: TrialPart, hidden: Float32Array, begin: boolean): void {
+    if (begin) this.#holdNothing(part, hidden.length / this.config.width);
+    this.#session.run(this.#chunk(hidden), [BLOCK.hold(part)]);
+    this.#held.set(part, begin ? 1 : this.#heldChunks(part) + 1);
   }
 
   /**
@@ -111,22 +124,37 @@ export class BlockRunner {
    * @param read the trial matrices by their names, [outputs · W] each   @throws Error if no trials were begun
    */
   async trialError(part: TrialPart, read: ReadBlockWeight): Promise<number> {
-    const { variable, stands } = TRIAL_WEIGHTS[part];
-    const held = this.#held.get(part) ?? 0;
-    if (held === 0) throw new Error(`no trials of ${part} were begun`);
-    this.#assign(variable, await this.#stacked(BLOCK_VARIABLES[stands], read));
+    await this.useTrial(part, read);
     let error = 0;
-    for (let chunk = 0; chunk < held; chunk++) {
-      const feeds = { [BLOCK.trialChunk]: { shape: [], values: Int32Array.of(chunk) } };
-      for (const row of this.#fetch(feeds, BLOCK.errors(part))) error += row;
-    }
+    for (let chunk = 0; chunk < this.#heldChunks(part); chunk++) error += this.chunkError(part, chunk);
     return error;
   }
 
+  /** Puts trial matrices in place, for `chunkError`. @throws Error if no trials were begun */
+  async useTrial(part: TrialPart, read: ReadBlockWeight): Promise<void> {
+    this.#heldChunks(part);
+    const { variable, stands } = TRIAL_WEIGHTS[part];
+    this.#assign(variable, await this.#stacked(BLOCK_VARIABLES[stands], read));
+  }
+
+  /** What one held chunk adds to the error of the trial matrices in place. */
+  chunkError(part: TrialPart, chunk: number): number {
+    const feeds = { [BLOCK.trialChunk]: { shape: [], values: Int32Array.of(chunk) } };
+    return this.#fetch(feeds, BLOCK.errors(part)).reduce((sum, error) => sum + error, 0);
+  }
+
+  #heldChunks(part: TrialPart): number {
+    const held = this.#held.get(part) ?? 0;
+    if (held === 0) throw new Error(`no trials of ${part} were begun`);
+    return held;
+  }
+
   /** Lets go what trials hold. */
-  endTrials(): void {
-    for (const part of TRIAL_PARTS) this.#holdNothing(part, 0);
-    this.#held.clear();
+  endTrials(parts: readonly TrialPart[] = TRIAL_PARTS): void {
+    for (const part of parts) {
+      this.#holdNothing(part, 0);
+      this.#held.delete(part);
+    }
   }
 
   close(): void {
@@ -151,9 +179,7 @@ export class BlockRunner {
   }
 
   #fetch(feeds: Readonly<Record<string, HostArray>>, name: string): Float32Array {
-    const [{ values }] = this.#session.run(feeds, [name]);
-    if (!(values instanceof Float32Array)) throw new Error(`${name} is no float32`);
-    return values;
+    return floatsOf(this.#session.run(feeds, [name])[0]);
   }
 
   /** Matrices of equal width, one below the other; or a vector. */
@@ -170,6 +196,11 @@ export class BlockRunner {
     if (name === "down") return hidden;
     return name === "q" || name === "gate" ? width : undefined;
   }
+}
+
+function floatsOf({ values }: Fetched): Float32Array {
+  if (values instanceof Float32Array) return values;
+  throw new Error("what was fetched is no float32");
 }
 
 const scalar = (value: number): HostArray => ({ shape: [], values: Float32Array.of(value) });
