@@ -1,3 +1,4 @@
 /** The list of compression methods: one line each, nothing else to register. */
+export { gptq } from "./quantization/gptq.js";
 export { magnitude } from "./pruning/magnitude.js";
 export { rtn } from "./quantization/round-to-nearest.js";

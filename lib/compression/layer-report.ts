@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.js";
 import type { VariantFigures } from "./method.js";
 import { packedBytes } from "./quantization/packed-codes.js";
-import { restore } from "./stored-matrix.js";
+import { countKept, restore } from "./stored-matrix.js";
 import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
 import type { LayerReport, VariantSummary } from "./variant.js";
 
@@ -32,19 +32,13 @@ export function reportLayer(site: string, dense: WeightMatrix, stored: StoredMat
   };
 }
 
-/** Codes, a float a scale, and a code a zero point unless symmetric; or a bit a weight and a float a kept one. */
+/** Codes, a float a scale, a code a zero point unless symmetric, two bytes an index; or a bit a weight and a float a kept one. */
 function bytesOf(stored: StoredMatrix): number {
   const weights = stored.rows * stored.cols;
-  if (stored.kind === "masked") return Math.ceil(weights / 8) + (keptCount(stored.mask) * FLOAT_BITS) / 8;
+  if (stored.kind !== "quantized") return Math.ceil(weights / 8) + (countKept(stored.mask) * FLOAT_BITS) / 8;
   const grids = stored.scales.length;
   const zeros = stored.symmetric ? 0 : packedBytes(grids, stored.bits);
-  return packedBytes(weights, stored.bits) + (grids * FLOAT_BITS) / 8 + zeros;
-}
-
-function keptCount(mask: Uint8Array): number {
-  let kept = 0;
-  for (let byte of mask) for (; byte !== 0; byte &= byte - 1) kept++;
-  return kept;
+  return packedBytes(weights, stored.bits) + (grids * FLOAT_BITS) / 8 + zeros + (stored.groupIndex?.byteLength ?? 0);
 }
 
 const STORAGE_BITS: ReadonlyMap<string, number> = new Map([

@@ -5,7 +5,10 @@ export interface WeightMatrix {
   readonly values: Float32Array;
 }
 
-/** Integer codes on one grid for each `group` inputs of a row (the last group of a row may be shorter): w = scale · (code − zero). */
+/**
+ * Integer codes on one grid for each `group` inputs of a row (the last group of a row may be shorter): w = scale · (code − zero).
+ * The inputs of a group are neighbours, or those that `groupIndex` says.
+ */
 export interface QuantizedMatrix {
   readonly kind: "quantized";
   readonly rows: number;
@@ -21,6 +24,8 @@ export interface QuantizedMatrix {
   readonly scales: Float32Array;
   /** [rows · groups], codes that stand for 0 */
   readonly zeros: Uint8Array;
+  /** [cols] each input's group, where groups were made of inputs in another order (GPTQ's activation order) */
+  readonly groupIndex?: Uint16Array | undefined;
 }
 
 /** The dense matrix with some weights set to zero, all others as they were. */
@@ -32,16 +37,30 @@ export interface MaskedMatrix {
   readonly mask: Uint8Array;
 }
 
+/** Some weights zero, the others changed to make up for them. */
+export interface SparseMatrix {
+  readonly kind: "sparse";
+  readonly rows: number;
+  readonly cols: number;
+  /** As in MaskedMatrix. */
+  readonly mask: Uint8Array;
+  /** [kept] the weights that are left, in order */
+  readonly values: Float32Array;
+}
+
 /** What a method makes of a matrix: enough to give it back exactly, and no more. */
-export type StoredMatrix = QuantizedMatrix | MaskedMatrix;
+export type StoredMatrix = QuantizedMatrix | MaskedMatrix | SparseMatrix;
 
 /** The float32 weights. @param dense the matrix before compression, as a mask says only which of its weights are left */
 export function restore(stored: StoredMatrix, dense: Float32Array): Float32Array<ArrayBuffer> {
-  return stored.kind === "quantized" ? dequantize(stored) : applyMask(stored.mask, dense);
+  if (stored.kind === "quantized") return dequantize(stored);
+  return stored.kind === "masked" ? applyMask(stored.mask, dense) : scatter(stored);
 }
 
 /** scale · (code − zero) in float32. -> [rows · cols] */
-export function dequantize({ rows, cols, group, codes, scales, zeros }: QuantizedMatrix): Float32Array<ArrayBuffer> {
+export function dequantize(matrix: QuantizedMatrix): Float32Array<ArrayBuffer> {
+  const { rows, cols, group, codes, scales, zeros, groupIndex } = matrix;
+  if (groupIndex !== undefined) return dequantizeScattered(matrix, groupIndex);
   const out = new Float32Array(codes.length);
   for (let row = 0, grid = 0; row < rows; row++) {
     const rowEnd = (row + 1) * cols;
@@ -65,4 +84,36 @@ function applyMask(mask: Uint8Array, dense: Float32Array): Float32Array<ArrayBuf
   }
   for (let i = 8 * whole; i < dense.length; i++) after[i] = before[i] & -((mask[whole] >> (i & 7)) & 1);
   return new Float32Array(after.buffer);
+}
+
+function dequantizeScattered({ rows, cols, group, codes, scales, zeros }: QuantizedMatrix, groupIndex: Uint16Array) {
+  const out = new Float32Array(codes.length);
+  const groups = Math.ceil(cols / group);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++, i++) {
+      const grid = row * groups + groupIndex[col];
+      out[i] = scales[grid] * (codes[i] - zeros[grid]);
+    }
+  }
+  return out;
+}
+
+/** Keeps of a matrix what `mask` says. @param values [rows · cols] */
+export function gather(mask: Uint8Array, { rows, cols, values }: WeightMatrix): SparseMatrix {
+  const kept = new Float32Array(countKept(mask));
+  for (let i = 0, at = 0; i < values.length; i++) if (((mask[i >> 3] >> (i & 7)) & 1) === 1) kept[at++] = values[i];
+  return { kind: "sparse", rows, cols, mask, values: kept };
+}
+
+function scatter({ rows, cols, mask, values }: SparseMatrix): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(rows * cols);
+  for (let i = 0, at = 0; i < out.length; i++) if (((mask[i >> 3] >> (i & 7)) & 1) === 1) out[i] = values[at++];
+  return out;
+}
+
+/** How many weights a mask keeps. */
+export function countKept(mask: Uint8Array): number {
+  let kept = 0;
+  for (let byte of mask) for (; byte !== 0; byte &= byte - 1) kept++;
+  return kept;
 }

@@ -7,11 +7,12 @@ import { openSafetensors, readJson, writeJson, writeSafetensors } from "../forma
 import type { SafetensorsFile, TensorToWrite } from "../formats/index.js";
 import type { LinearKind } from "../model/linear-sites.js";
 import { packCodes, unpackCodes } from "./quantization/packed-codes.js";
+import { countKept } from "./stored-matrix.js";
 import type { StoredMatrix } from "./stored-matrix.js";
 import { type LayerReport, VariantSummary } from "./variant.js";
 
 /** Raise it when files or methods change so that an older entry must not be used. */
-export const VARIANT_VERSION = 1;
+export const VARIANT_VERSION = 2;
 
 const SUMMARY = "variant.json";
 const blockFile = (folder: string, block: number): string => join(folder, `block-${String(block).padStart(4, "0")}.safetensors`);
@@ -24,8 +25,11 @@ const Layout = z.discriminatedUnion("kind", [
     bits: z.int().min(1).max(8),
     group: z.int().positive(),
     symmetric: z.boolean(),
+    /** Whether each input's group is stored. */
+    indexed: z.boolean(),
   }),
   z.object({ kind: z.literal("masked"), rows: z.int().positive(), cols: z.int().positive() }),
+  z.object({ kind: z.literal("sparse"), rows: z.int().positive(), cols: z.int().positive() }),
 ]);
 
 const Report = z.object({
@@ -52,7 +56,7 @@ export const readFigures = (folder: string): Promise<StoredVariant> =>
 export const writeFigures = (folder: string, { summary, layers }: StoredVariant): Promise<void> =>
   writeJson(join(folder, SUMMARY), { summary: { ...summary }, layers: layers.map((layer) => ({ ...layer })) });
 
-/** Writes one block's compressed layers: a safetensors file with packed codes, scales and zero points, or masks. */
+/** Writes one block's compressed layers: a safetensors file with packed codes, scales and zero points, or masks and kept weights. */
 export async function writeBlock(folder: string, block: number, layers: ReadonlyMap<LinearKind, StoredMatrix>): Promise<void> {
   const tensors: TensorToWrite[] = [];
   const layouts: Record<string, string> = {};
@@ -68,7 +72,7 @@ export async function readLayer(folder: string, block: number, kind: LinearKind)
   const file = await openSafetensors(blockFile(folder, block));
   try {
     const layout = Layout.parse(JSON.parse(String(file.metadata.get(kind))));
-    return layout.kind === "masked" ? await readMasked(file, kind, layout) : await readQuantized(file, kind, layout);
+    return layout.kind === "quantized" ? await readQuantized(file, kind, layout) : await readPruned(file, kind, layout);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const found = error instanceof Error ? error.message.slice(0, 300) : String(error);
@@ -82,8 +86,9 @@ type Layout = z.infer<typeof Layout>;
 
 function layoutOf(stored: StoredMatrix): Layout {
   const { kind, rows, cols } = stored;
-  if (kind === "masked") return { kind, rows, cols };
-  return { kind, rows, cols, bits: stored.bits, group: stored.group, symmetric: stored.symmetric };
+  if (kind !== "quantized") return { kind, rows, cols };
+  const { bits, group, symmetric, groupIndex } = stored;
+  return { kind, rows, cols, bits, group, symmetric, indexed: groupIndex !== undefined };
 }
 
 function tensorsOf(kind: LinearKind, stored: StoredMatrix): TensorToWrite[] {
@@ -93,25 +98,36 @@ function tensorsOf(kind: LinearKind, stored: StoredMatrix): TensorToWrite[] {
     shape: [data.length],
     data,
   });
+  const floats = (name: string, data: Float32Array): TensorToWrite => ({
+    name: `${kind}.${name}`,
+    storage: "F32",
+    shape: [data.length],
+    data,
+  });
   if (stored.kind === "masked") return [bytes("mask", stored.mask)];
-  const scales = { name: `${kind}.scales`, storage: "F32", shape: [stored.scales.length], data: stored.scales } as const;
-  return [scales, bytes("codes", packCodes(stored.codes, stored.bits)), bytes("zeros", stored.zeros)];
+  if (stored.kind === "sparse") return [floats("values", stored.values), bytes("mask", stored.mask)];
+  const { scales, zeros, codes, bits, groupIndex } = stored;
+  const index = groupIndex === undefined ? [] : [bytes("groups", bytesOf(groupIndex))];
+  return [floats("scales", scales), bytes("codes", packCodes(codes, bits)), bytes("zeros", zeros), ...index];
 }
 
-async function readMasked(
-  file: SafetensorsFile,
-  kind: LinearKind,
-  layout: Extract<Layout, { kind: "masked" }>,
-): Promise<StoredMatrix> {
-  const mask = await file.readBytes(`${kind}.mask`);
-  checkLength(mask.length, Math.ceil((layout.rows * layout.cols) / 8));
-  return { ...layout, mask };
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+type Pruned = Extract<Layout, { kind: "masked" | "sparse" }>;
+
+async function readPruned(file: SafetensorsFile, name: LinearKind, { kind, rows, cols }: Pruned): Promise<StoredMatrix> {
+  const mask = await file.readBytes(`${name}.mask`);
+  checkLength(mask.length, Math.ceil((rows * cols) / 8));
+  if (kind === "masked") return { kind, rows, cols, mask };
+  const values = await file.read(`${name}.values`);
+  checkLength(values.length, countKept(mask));
+  return { kind, rows, cols, mask, values };
 }
 
 async function readQuantized(
   file: SafetensorsFile,
   kind: LinearKind,
-  layout: Extract<Layout, { kind: "quantized" }>,
+  { indexed, ...layout }: Extract<Layout, { kind: "quantized" }>,
 ): Promise<StoredMatrix> {
   const { rows, cols, bits, group } = layout;
   const scales = await file.read(`${kind}.scales`);
@@ -119,7 +135,11 @@ async function readQuantized(
   checkLength(scales.length, rows * Math.ceil(cols / group));
   checkLength(zeros.length, scales.length);
   const codes = unpackCodes(await file.readBytes(`${kind}.codes`), bits, rows * cols);
-  return { ...layout, codes, scales, zeros };
+  if (!indexed) return { ...layout, codes, scales, zeros };
+  const groupIndex = new Uint16Array((await file.readBytes(`${kind}.groups`)).slice().buffer);
+  checkLength(groupIndex.length, cols);
+  if (groupIndex.some((each) => each >= Math.ceil(cols / group))) throw new Error("an input in a group that there is not");
+  return { ...layout, codes, scales, zeros, groupIndex };
 }
 
 function checkLength(found: number, expected: number): void {

@@ -22,9 +22,17 @@ export const roundHalfToEven = (value: number): number => value + ROUNDER - ROUN
  * GPTQ's grid: from the least to the greatest weight, widened to hold 0; symmetric: the same range on both sides of 0.
  * @see Frantar et al. 2023 (GPTQ), its quantizer with per-channel min–max parameters
  */
-export function minMaxGrid(span: Span, bits: number, symmetric: boolean): Grid {
+export const minMaxGrid = (span: Span, bits: number, symmetric: boolean): Grid => gridOver(extremes(span), bits, symmetric);
+
+/** The least and the greatest weight of a group. */
+export interface Extremes {
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/** `minMaxGrid` of weights whose extremes are known. */
+export function gridOver(range: Extremes, bits: number, symmetric: boolean): Grid {
   const steps = 2 ** bits - 1;
-  const range = extremes(span);
   let least = Math.min(range.least, 0);
   let greatest = Math.max(range.greatest, 0);
   if (symmetric) {
@@ -65,7 +73,7 @@ export function quantizeInto(
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high) + 0; // + 0: no −0
 
-function extremes({ values, start, end }: Span): { least: number; greatest: number } {
+function extremes({ values, start, end }: Span): Extremes {
   let least = values[start];
   let greatest = least;
   for (let i = start + 1; i < end; i++) {

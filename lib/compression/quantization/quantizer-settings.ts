@@ -32,6 +32,20 @@ export function completeQuantizer<Settings extends QuantizerSettings>(
   return settings;
 }
 
+/** @throws InputError if groups are to be static where an output's inputs are one group */
+export function checkStaticGroups<Settings extends QuantizerSettings & { readonly staticGroups: boolean }>(
+  where: string,
+  settings: Settings,
+): Settings {
+  if (!settings.staticGroups || settings.group !== "channel") return settings;
+  throw new InputError({
+    where: `${where}, staticGroups`,
+    found: 'true with the group "channel"',
+    expected: "it only with groups",
+    remedy: "leave it out: a channel's grid is always made before the walk",
+  });
+}
+
 /** "rtn-4bit-g64", "rtn-3bit-channel-sym", and what goes into the variant's row. */
 export function quantizerFigures(method: string, { bits, group, symmetric }: QuantizerSettings): VariantFigures {
   const grouped = group === "channel" ? "channel" : `g${group ?? "?"}`;
