@@ -1,6 +1,6 @@
 import type { Plain } from "../core/fingerprint.js";
 import { breathe } from "../core/progress.js";
-import type { InputGroup, TrialPart } from "../model/block-graph.js";
+import type { BlockRunner } from "../model/block-runner.js";
 import type { ModelConfig } from "../model/config.js";
 import { LINEAR_KINDS } from "../model/linear-sites.js";
 import type { LinearKind } from "../model/linear-sites.js";
@@ -30,41 +30,14 @@ export interface InputStatistics {
   readonly hessian?: Float32Array | undefined;
 }
 
-/** Some of the columns x of an input. */
-export interface InputSample {
-  readonly width: number;
-  /** Tokens in it. */
-  readonly count: number;
-  /** [width · count], a column a token */
-  readonly values: Float32Array;
-}
-
-/** What the calibration set showed of an input, for a method that needs "activations". */
-export interface InputActivations {
-  /** [width] the mean of each entry's absolute value */
-  readonly meanAbsolute: Float32Array;
-  readonly sample: InputSample;
-  /** [width · width] XXᵀ; absent where it was not asked for */
-  readonly products?: Float32Array | undefined;
-}
-
-/** A part of a block that is tried with other matrices; `use` begins a trial. */
-export interface PartTrials {
-  /** The calibration set falls into so many chunks of equal size. */
-  readonly chunks: number;
-  /** @param read the trial matrices of the part, by kind */
-  use(read: (kind: string) => Promise<Float32Array>): Promise<void>;
-  /** Σ(output − output with the block's own matrices)² over a chunk's tokens, with the trial matrices in use. */
-  error(chunk: number): number;
-  /** Lets go what the trials hold. */
-  end(): void;
-}
-
-/** The calibration set inside a block whose method needs "activations". */
+/** What a method that searches with the activations works with. */
 export interface BlockActivations {
-  /** One pass over the calibration set. @param products the groups whose products are wanted */
-  survey(products: readonly InputGroup[]): Promise<Readonly<Record<InputGroup, InputActivations>>>;
-  trials(part: TrialPart): Promise<PartTrials>;
+  /** With the block's dense weights in place: inputs of its layers, and trials of other weights. */
+  readonly runner: BlockRunner;
+  /** Tokens of the whole set. */
+  readonly tokens: number;
+  /** Hidden states in front of the block, [W, tokens of the chunk], all of one size; each call begins anew. */
+  chunks(): AsyncIterable<Float32Array>;
   /** One of the block's vectors; undefined where the architecture has none. */
   vector(name: BlockVector): Promise<Float32Array | undefined>;
 }
@@ -77,6 +50,7 @@ export interface BlockInput {
   read(kind: LinearKind): Promise<WeightMatrix>;
   /** What the layer's inputs are like behind the compressed blocks before. @throws Error if the method needs "nothing" */
   statistics(kind: LinearKind): Promise<InputStatistics>;
+  /** The calibration set itself, in front of the block; absent unless the method needs "activations". */
   readonly activations?: BlockActivations | undefined;
 }
 

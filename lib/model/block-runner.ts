@@ -19,6 +19,16 @@ export interface SumRequest {
   readonly kind: SumKind;
 }
 
+/** What a pass does beside showing the inputs. */
+export interface SurveyRequest {
+  /** Groups whose products are summed up. */
+  readonly products: readonly InputGroup[];
+  /** Parts that hold the chunk for trials. */
+  readonly trials: readonly TrialPart[];
+  /** The chunk is the first: forget what was summed and held. */
+  readonly begin: boolean;
+}
+
 /**
  * One decoder block inside TensorFlow, for calibration: whatever block's weights it is given, over chunks of whole sequences that
  * are all `length` tokens long. A chunk is the hidden states of some of them, [W, sequences · length] row-major: a column a
@@ -67,10 +77,17 @@ export class BlockRunner {
     return this.#fetch(this.#chunk(hidden), BLOCK.input(group));
   }
 
-  /** What the linear layers of all groups see, [I, N] each; in the same pass the chunk is added to sums, where it is asked for. */
-  inputs(hidden: Float32Array, { groups, kind, begin }: SumRequest & { readonly begin: boolean }): Record<InputGroup, Float32Array> {
-    const step = begin ? BLOCK.begin : BLOCK.add;
-    const fetches = [...INPUT_GROUPS.map(BLOCK.input), ...groups.map((group) => step(group, kind))];
+  /**
+   * What the linear layers of all groups see, [I, N] each. In the same pass the chunk is added to sums of products, and held for
+   * trials, as `addToSums` and `holdForTrials` do.
+   */
+  survey(hidden: Float32Array, { products, trials, begin }: SurveyRequest): Record<InputGroup, Float32Array> {
+    const add = begin ? BLOCK.begin : BLOCK.add;
+    const fetches = [
+      ...INPUT_GROUPS.map(BLOCK.input),
+      ...products.map((group) => add(group, "products")),
+      ...trials.map((part) => this.#toHold(part, hidden, begin)),
+    ];
     const [q, o, gate, down] = this.#session.run(this.#chunk(hidden), fetches).slice(0, INPUT_GROUPS.length).map(floatsOf);
     return { q, o, gate, down };
   }
@@ -113,9 +130,14 @@ export class BlockRunner {
 
   /** `beginTrials` chunk by chunk. @param begin this chunk is the first: forget what was held */
   holdForTrials(part: TrialPart, hidden: Float32Array, begin: boolean): void {
+    this.#session.run(this.#chunk(hidden), [this.#toHold(part, hidden, begin)]);
+  }
+
+  /** Makes ready for one more chunk. @returns what to fetch so that it is held */
+  #toHold(part: TrialPart, hidden: Float32Array, begin: boolean): string {
     if (begin) this.#holdNothing(part, hidden.length / this.config.width);
-    this.#session.run(this.#chunk(hidden), [BLOCK.hold(part)]);
-    this.#held.set(part, begin ? 1 : this.#heldChunks(part) + 1);
+    this.#held.set(part, begin ? 1 : this.heldChunks(part) + 1);
+    return BLOCK.hold(part);
   }
 
   /**
@@ -126,24 +148,37 @@ export class BlockRunner {
   async trialError(part: TrialPart, read: ReadBlockWeight): Promise<number> {
     await this.useTrial(part, read);
     let error = 0;
-    for (let chunk = 0; chunk < this.#heldChunks(part); chunk++) error += this.chunkError(part, chunk);
+    for (let chunk = 0; chunk < this.heldChunks(part); chunk++) error += total(this.tokenErrors(part, chunk));
     return error;
   }
 
-  /** Puts trial matrices in place, for `chunkError`. @throws Error if no trials were begun */
+  /** Puts trial matrices in place, for `tokenErrors`. @throws Error if no trials were begun */
   async useTrial(part: TrialPart, read: ReadBlockWeight): Promise<void> {
-    this.#heldChunks(part);
+    this.heldChunks(part);
     const { variable, stands } = TRIAL_WEIGHTS[part];
     this.#assign(variable, await this.#stacked(BLOCK_VARIABLES[stands], read));
   }
 
-  /** What one held chunk adds to the error of the trial matrices in place. */
-  chunkError(part: TrialPart, chunk: number): number {
-    const feeds = { [BLOCK.trialChunk]: { shape: [], values: Int32Array.of(chunk) } };
-    return this.#fetch(feeds, BLOCK.errors(part)).reduce((sum, error) => sum + error, 0);
+  /** [N] what each token of a held chunk adds to the error of the trial matrices in place. */
+  tokenErrors(part: TrialPart, chunk: number): Float32Array {
+    return this.#fetch({ [BLOCK.trialChunk]: { shape: [], values: Int32Array.of(chunk) } }, BLOCK.errors(part));
   }
 
-  #heldChunks(part: TrialPart): number {
+  /**
+   * Puts the tokens that a part holds into another order and number of chunks; attention needs sequences that stay whole.
+   * @param order [tokens] the place of each among all chunks as they were   @param chunks divides the number of tokens evenly
+   */
+  reorderTrials(part: TrialPart, order: Int32Array, chunks: number): void {
+    const feeds = {
+      [BLOCK.order]: { shape: [order.length], values: order },
+      [BLOCK.chunkCount]: { shape: [1], values: Int32Array.of(chunks) },
+    };
+    this.#session.run(feeds, [BLOCK.reorder(part)]);
+    this.#held.set(part, chunks);
+  }
+
+  /** How many chunks a part holds for trials. @throws Error if none */
+  heldChunks(part: TrialPart): number {
     const held = this.#held.get(part) ?? 0;
     if (held === 0) throw new Error(`no trials of ${part} were begun`);
     return held;
@@ -202,6 +237,8 @@ function floatsOf({ values }: Fetched): Float32Array {
   if (values instanceof Float32Array) return values;
   throw new Error("what was fetched is no float32");
 }
+
+const total = (errors: Float32Array): number => errors.reduce((sum, error) => sum + error, 0);
 
 const scalar = (value: number): HostArray => ({ shape: [], values: Float32Array.of(value) });
 

@@ -1,9 +1,9 @@
 import { breathe } from "../../core/progress.js";
 import { product } from "../../tensor/matrix-product.js";
-import type { InputSample } from "../method.js";
 import type { WeightMatrix } from "../stored-matrix.js";
 import { groupSize, snapGroup } from "./awq-grid.js";
 import type { GroupSettings } from "./awq-grid.js";
+import type { InputSample } from "./awq-inputs.js";
 
 /** A group's largest absolute weight is shrunk in steps of 1/20, down to but not including one half. */
 const STEPS = 20;

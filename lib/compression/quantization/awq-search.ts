@@ -1,34 +1,14 @@
 import { breathe } from "../../core/progress.js";
 import type { InputGroup, TrialPart } from "../../model/block-graph.js";
+import type { BlockRunner } from "../../model/block-runner.js";
 import type { LinearKind } from "../../model/linear-sites.js";
 import { product } from "../../tensor/matrix-product.js";
-import type { BlockInput, InputActivations, PartTrials } from "../method.js";
+import type { BlockInput } from "../method.js";
 import type { WeightMatrix } from "../stored-matrix.js";
 import type { GroupSettings } from "./awq-grid.js";
+import type { SeenInput, SeenInputs } from "./awq-inputs.js";
 import { RATIOS, scalesAt, trialWeights } from "./awq-scales.js";
-
-/** Candidates whose errors are sums over the same parts; no part of an error is below 0. */
-export interface Contest {
-  readonly candidates: number;
-  readonly parts: number;
-  error(candidate: number, part: number): Promise<number>;
-}
-
-/**
- * The candidate of the least error, the first of equals: always the one with the least error so far is carried on, so that it has
- * won when none of its parts is left. The others' errors are never summed up beyond the winner's.
- */
-export async function leastError({ candidates, parts, error }: Contest): Promise<number> {
-  const sums = new Float64Array(candidates);
-  const done = new Uint32Array(candidates);
-  for (;;) {
-    const first = sums.indexOf(sums.reduce((least, sum) => Math.min(least, sum), Infinity));
-    if (first < 0) throw new Error("errors that are no numbers");
-    if (done[first] === parts) return first;
-    sums[first] += await error(first, done[first]++);
-    await breathe();
-  }
-}
+import { leastError } from "./least-error.js";
 
 /** A block's layers whose input is scaled together, if all of them are compressed. */
 interface ScaledGroup {
@@ -67,68 +47,98 @@ export async function scalableGroups({ kinds, read }: Pick<BlockInput, "kinds" |
  * output least in the mean square over all calibration tokens. The output is that of the attention for q, k and v, of the
  * feed-forward part for gate and up, and the layer's own for o and down, where it is a quadratic form in XXᵀ. All groups are
  * judged with the rest of the block as it was.
- * @param seen the block's inputs, with products for "o" and "down"   @see Lin et al. 2024 (AWQ), section 3.2
+ * @param seen the block's inputs, with products for "o" and "down"; the runner holds what it tries by them
+ * @see Lin et al. 2024 (AWQ), section 3.2, and its code's auto_scale
  */
-export async function searchScales(
-  block: BlockInput,
-  seen: Readonly<Record<InputGroup, InputActivations>>,
-  settings: GroupSettings,
-): Promise<BlockScales> {
+export async function searchScales(block: BlockInput, seen: SeenInputs, settings: GroupSettings): Promise<BlockScales> {
   const scalable = await scalableGroups(block);
   const found = new Map<InputGroup, Float32Array>();
-  for (const { group, kinds, part } of GROUPS.filter(({ group }) => scalable.includes(group))) {
+  for (const { group, kinds, part } of GROUPS.filter((each) => scalable.includes(each.group))) {
     const matrices = new Map<string, WeightMatrix>();
     for (const kind of kinds) matrices.set(kind, await block.read(kind));
     const trials = { matrices, seen: seen[group], settings };
-    const point = part === undefined ? await leastOwnError(trials) : await leastPartError(trials, await beginTrials(block, part));
+    const point = part === undefined ? await leastOwnError(trials) : await leastPartError(trials, { part, runner: runnerOf(block) });
     found.set(group, scalesAt(seen[group].meanAbsolute, point));
   }
   return found;
 }
 
-function beginTrials({ activations }: BlockInput, part: TrialPart): Promise<PartTrials> {
+/** The parts of the block that have to hold what they are tried by. */
+export const triedParts = (groups: readonly InputGroup[]): TrialPart[] =>
+  GROUPS.flatMap(({ group, part }) => (part !== undefined && groups.includes(group) ? [part] : []));
+
+function runnerOf({ activations }: BlockInput): BlockRunner {
   if (activations === undefined) throw new Error("this method was given no calibration");
-  return activations.trials(part);
+  return activations.runner;
 }
 
 interface Trials {
   readonly matrices: ReadonlyMap<string, WeightMatrix>;
-  readonly seen: InputActivations;
+  readonly seen: SeenInput;
   readonly settings: GroupSettings;
 }
 
-/** Numbers of trial weights that are kept for when their candidate is carried on. */
-const KEPT_WEIGHTS = 2 ** 26;
+interface TriedPart {
+  readonly part: TrialPart;
+  readonly runner: BlockRunner;
+}
 
-async function leastPartError(trials: Trials, part: PartTrials): Promise<number> {
-  const weights = trialsOf(trials);
+/** The ratio that is tried first: often among the best, so that its error bounds the others'. */
+const LIKELY = 8;
+/** Chunks of falling error. */
+const CHUNKS = 16;
+
+async function leastPartError(trials: Trials, { part, runner }: TriedPart): Promise<number> {
   let inUse = -1;
+  const use = async (point: number): Promise<void> => {
+    if (point === inUse) return;
+    const scales = scalesAt(trials.seen.meanAbsolute, point);
+    await runner.useTrial(part, (kind) => Promise.resolve(trialWeights(matrixOf(trials, kind), scales, trials.settings)));
+    inUse = point;
+  };
   try {
-    return await leastError({
-      candidates: RATIOS,
-      parts: part.chunks,
-      error: async (point, chunk) => {
-        if (point !== inUse) await part.use((kind) => Promise.resolve(weights(point, kind)));
-        inUse = point;
-        return part.error(chunk);
-      },
-    });
+    await use(LIKELY);
+    const known = { candidate: LIKELY, error: await heaviestFirst({ part, runner }) };
+    const error = async (point: number, chunk: number): Promise<number> => {
+      await use(point);
+      return total(runner.tokenErrors(part, chunk));
+    };
+    return await leastError({ candidates: RATIOS, parts: runner.heldChunks(part), error, known });
   } finally {
-    part.end();
+    runner.endTrials([part]);
   }
 }
 
-function trialsOf({ matrices, seen, settings }: Trials): (point: number, kind: string) => Float32Array {
-  const total = RATIOS * [...matrices.values()].reduce((sum, { values }) => sum + values.length, 0);
-  const kept = new Map<string, Float32Array>();
-  return (point, kind) => {
-    const key = `${point} ${kind}`;
-    const matrix = matrices.get(kind);
-    if (matrix === undefined) throw new Error(`no trial of ${kind}`);
-    const weights = kept.get(key) ?? trialWeights(matrix, scalesAt(seen.meanAbsolute, point), settings);
-    if (total <= KEPT_WEIGHTS) kept.set(key, weights);
-    return weights;
-  };
+/**
+ * Orders what the runner holds by the error of the trial matrices in use: tokens, or whole sequences where they attend to each
+ * other. Much of the error is in few of them, so that other matrices are dropped early.
+ * @returns the whole error
+ */
+async function heaviestFirst({ part, runner }: TriedPart): Promise<number> {
+  const errors: number[] = [];
+  for (let chunk = 0; chunk < runner.heldChunks(part); chunk++) {
+    for (const error of runner.tokenErrors(part, chunk)) errors.push(error);
+    await breathe();
+  }
+  const unit = part === "attention" ? runner.length : 1;
+  const sums = Float64Array.from({ length: errors.length / unit }, (_, i) => total(errors.slice(i * unit, (i + 1) * unit)));
+  const units = [...sums.keys()].sort((a, b) => sums[b] - sums[a]);
+  const order = Int32Array.from(errors.keys(), (place) => units[Math.floor(place / unit)] * unit + (place % unit));
+  const fitting = Array.from({ length: CHUNKS }, (_, i) => CHUNKS - i).find((count) => sums.length % count === 0) ?? 1;
+  runner.reorderTrials(part, order, Math.max(fitting, runner.heldChunks(part)));
+  return total(sums);
+}
+
+const total = (errors: Iterable<number>): number => {
+  let sum = 0;
+  for (const error of errors) sum += error;
+  return sum;
+};
+
+function matrixOf({ matrices }: Trials, kind: string): WeightMatrix {
+  const matrix = matrices.get(kind);
+  if (matrix === undefined) throw new Error(`no trial of ${kind}`);
+  return matrix;
 }
 
 /** Of one layer: Σ over its outputs of dᵀ XXᵀ d, where d is how its weights move. */

@@ -5,13 +5,13 @@ import type { ModelConfig } from "../../model/config.js";
 import { LINEAR_KINDS } from "../../model/linear-sites.js";
 import type { LinearKind } from "../../model/linear-sites.js";
 import { inputWidths } from "../input-widths.js";
-import type { BlockInput, BlockVector, CompressedLinear, CompressionMethod, InputActivations, LayerScales } from "../method.js";
-import type { InputSample } from "../method.js";
-import type { WeightMatrix } from "../stored-matrix.js";
+import type { BlockInput, BlockVector, CompressedLinear, CompressionMethod, LayerScales } from "../method.js";
 import { clipGroups, searchClip } from "./awq-clip.js";
 import { quantizeGroups } from "./awq-grid.js";
+import { surveyInputs } from "./awq-inputs.js";
+import type { InputSample } from "./awq-inputs.js";
 import { scaleMatrix } from "./awq-scales.js";
-import { scalableGroups, searchScales } from "./awq-search.js";
+import { scalableGroups, searchScales, triedParts } from "./awq-search.js";
 import type { BlockScales } from "./awq-search.js";
 import { completeQuantizer, quantizerFigures } from "./quantizer-settings.js";
 
@@ -61,47 +61,45 @@ const FEEDS: Partial<Readonly<Record<LinearKind, InputGroup>>> = { v: "o", up: "
 /** q and k are not clipped: their outputs meet in a product, which the layer's own error says little about. */
 const UNCLIPPED: ReadonlySet<LinearKind> = new Set(["q", "k"]);
 
+/** A layer with what the searches chose for it. */
+export interface AwqLinear extends CompressedLinear {
+  readonly scales: LayerScales;
+  /** [O · groups] what its scaled weights were clipped to; absent for q and k, which are not clipped */
+  readonly maxima?: Float32Array | undefined;
+}
+
 /**
  * All scales of the block are searched and applied, then the groups are clipped, then quantized: the authors' order. A group of
  * layers is only scaled if all of it, and the layer before that takes the scales back, is compressed.
  * @see Lin et al. 2024 (AWQ), section 3.2, and its code's run_awq
  */
-async function* compressByAwq(block: BlockInput, settings: AwqSettings): AsyncGenerator<CompressedLinear> {
+export async function* compressByAwq(block: BlockInput, settings: AwqSettings): AsyncGenerator<AwqLinear> {
   if (block.activations === undefined) throw new Error("this method was given no calibration");
   const scalable = await scalableGroups(block);
-  const seen = await block.activations.survey(scalable.filter((group) => group === "o" || group === "down"));
+  const products = scalable.filter((group) => group === "o" || group === "down");
+  const seen = await surveyInputs(block.activations, { products, trials: triedParts(scalable) });
   const found = await searchScales(block, seen, settings);
   for (const kind of LINEAR_KINDS.filter((each) => block.kinds.includes(each))) {
     const dense = await block.read(kind);
     const scales = layerScales(found, kind);
     const scaled = scaleMatrix(dense, scales);
-    const clipped = UNCLIPPED.has(kind) ? scaled : await clipLayer(scaled, { kind, seen, scales, settings });
+    const sample = scaleSample(seen[GROUP_OF[kind]].sample, scales.inputs);
+    const maxima = UNCLIPPED.has(kind) ? undefined : await searchClip(scaled, sample, settings);
+    const clipped = maxima === undefined ? scaled : clipGroups(scaled, maxima);
     const vectors = await replacedVectors(block, kind, scales);
-    yield { kind, dense, stored: quantizeGroups(clipped, settings), scales, vectors };
+    yield { kind, dense, stored: quantizeGroups(clipped, settings), scales, vectors, maxima };
     await breathe();
   }
 }
 
 /** By what a layer is scaled. */
-export function layerScales(found: BlockScales, kind: LinearKind): LayerScales {
+function layerScales(found: BlockScales, kind: LinearKind): LayerScales {
   const fed = FEEDS[kind];
   return { inputs: found.get(GROUP_OF[kind]), outputs: fed === undefined ? undefined : found.get(fed) };
 }
 
-interface ClipInput {
-  readonly kind: LinearKind;
-  readonly seen: Readonly<Record<InputGroup, InputActivations>>;
-  readonly scales: LayerScales;
-  readonly settings: AwqSettings;
-}
-
-async function clipLayer(scaled: WeightMatrix, { kind, seen, scales, settings }: ClipInput): Promise<WeightMatrix> {
-  const sample = scaleSample(seen[GROUP_OF[kind]].sample, scales.inputs);
-  return clipGroups(scaled, await searchClip(scaled, sample, settings));
-}
-
 /** The inputs as a scaled layer sees them: over its scales. */
-export function scaleSample(sample: InputSample, scales: Float32Array | undefined): InputSample {
+function scaleSample(sample: InputSample, scales: Float32Array | undefined): InputSample {
   if (scales === undefined) return sample;
   const { count, values } = sample;
   return { ...sample, values: values.map((value, i) => value / scales[Math.floor(i / count)]) };
