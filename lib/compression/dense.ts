@@ -22,6 +22,7 @@ export function denseVariant(model: Model): Variant {
       storedBytes: model.bytes,
       relativeError: 0,
       seconds: 0,
+      peakBytes: null,
     },
     layers: [],
   };

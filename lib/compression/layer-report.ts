@@ -1,16 +1,28 @@
 import type { Model } from "../model/model.js";
 import type { VariantFigures } from "./method.js";
 import { packedBytes } from "./quantization/packed-codes.js";
-import { countKept, restore } from "./stored-matrix.js";
+import { countKept } from "./stored-matrix.js";
 import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
 import type { LayerReport, VariantSummary } from "./variant.js";
 
 /** Bits of a float where size is counted: the formats that serve compressed models keep scales and kept weights as float16. */
 export const FLOAT_BITS = 16;
 
-/** Compares a layer with what it was. Sums are float64. */
-export function reportLayer(site: string, dense: WeightMatrix, stored: StoredMatrix): LayerReport {
-  const restored = restore(stored, dense.values);
+/** A layer as it is stored and as it acts. */
+export interface LayerAfter {
+  readonly stored: StoredMatrix;
+  readonly after: Float32Array<ArrayBuffer>;
+}
+
+/** What can be said of a layer by its weights alone. */
+export type WeightReport = Omit<LayerReport, "outputError" | "notes">;
+
+/**
+ * Compares a layer with what it was. Sums are float64.
+ * @param after its weights as they act in the model: those of a layer that is stored scaled with the scales undone, so that
+ *   errors can be compared between methods
+ */
+export function reportLayer(site: string, dense: WeightMatrix, { stored, after: restored }: LayerAfter): WeightReport {
   const bits = new Int32Array(restored.buffer);
   let zeros = 0;
   let error = 0;
@@ -57,7 +69,7 @@ export const denseBits = ({ storage }: Model): number => STORAGE_BITS.get(storag
 export function summarize(
   model: Model,
   { method, figures }: { method: { name: string }; figures: VariantFigures },
-  { layers, seconds }: { layers: readonly LayerReport[]; seconds: number },
+  { layers, seconds, peakBytes }: { layers: readonly LayerReport[]; seconds: number; peakBytes: number | null },
 ): VariantSummary {
   const sizes = layers.map(({ site }) => model.weights.shape(site).reduce((product, size) => product * size, 1));
   const weights = sum(sizes);
@@ -74,6 +86,7 @@ export function summarize(
     storedBytes: Math.round(model.bytes - (weights * denseBits(model)) / 8 + linearBytes),
     relativeError: sum(layers.map(({ relativeError }) => relativeError)) / layers.length,
     seconds,
+    peakBytes,
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Plain } from "../core/fingerprint.js";
 import { breathe } from "../core/progress.js";
-import type { BlockRunner } from "../model/block-runner.js";
 import type { ModelConfig } from "../model/config.js";
+import type { BlockRunner } from "../model/block-runner.js";
 import { LINEAR_KINDS } from "../model/linear-sites.js";
 import type { LinearKind } from "../model/linear-sites.js";
-import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
+import type { MatrixScales, StoredMatrix, WeightMatrix } from "./stored-matrix.js";
 
 /** A method's settings: plain, as a recipe holds them. */
 export type MethodSettings = Readonly<Record<string, Plain>>;
@@ -54,14 +54,10 @@ export interface BlockInput {
   readonly activations?: BlockActivations | undefined;
 }
 
-/** A vector of a block that a method may replace together with its matrices. */
-export type BlockVector = "attentionNorm" | "feedForwardNorm" | "vBias";
-
-/** By what a matrix was multiplied before it was stored: its columns by `inputs`, its rows by 1 over `outputs`. */
-export interface LayerScales {
-  readonly inputs?: Float32Array | undefined;
-  readonly outputs?: Float32Array | undefined;
-}
+/** The vectors of a block that a method may replace together with its matrices. */
+export const BLOCK_VECTORS = ["attentionNorm", "feedForwardNorm", "vBias"] as const;
+/** One of them. */
+export type BlockVector = (typeof BLOCK_VECTORS)[number];
 
 /** A linear layer after compression. */
 export interface CompressedLinear {
@@ -69,7 +65,7 @@ export interface CompressedLinear {
   readonly dense: WeightMatrix;
   readonly stored: StoredMatrix;
   /** Where the stored matrix is another one than the dense: how it was scaled. The block computes the same by other means. */
-  readonly scales?: LayerScales | undefined;
+  readonly scales?: MatrixScales | undefined;
   /** Vectors of the block that take part in that, each replaced as a whole. */
   readonly vectors?: Readonly<Partial<Record<BlockVector, Float32Array>>> | undefined;
   /** What a person should know: that damping was raised, and to what. */

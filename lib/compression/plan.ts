@@ -3,6 +3,8 @@ import { lookup } from "../core/lookup.js";
 import { withDefaults } from "../core/settings.js";
 import type { ModelConfig } from "../model/config.js";
 import { allSites } from "../model/linear-sites.js";
+import { CALIBRATION_DEFAULTS, calibrationSuffix, completeCalibration } from "./calibration/calibration-settings.js";
+import type { CalibrationSettings, CompleteCalibration } from "./calibration/calibration-settings.js";
 import * as catalogue from "./catalogue.js";
 import type { CompressionMethod, MethodSettings, VariantFigures } from "./method.js";
 import type { Recipe } from "./recipe.js";
@@ -11,6 +13,10 @@ import type { Recipe } from "./recipe.js";
 export interface CompressionPlan {
   readonly method: CompressionMethod;
   readonly settings: MethodSettings;
+  /** The calibration set it looks at, its sizes put in; undefined where it looks at none. */
+  readonly calibration: CompleteCalibration | undefined;
+  /** The digest of the set's tokens, where the recipe names one: another set is refused. */
+  readonly calibrationDigest: string | undefined;
   /** Linear layers that stay dense. */
   readonly keptSites: ReadonlySet<string>;
   /** The complete recipe: equal plans have equal ones. */
@@ -21,25 +27,61 @@ export interface CompressionPlan {
 /** The compression methods by name. */
 export const methods: Readonly<Record<string, CompressionMethod>> = catalogue;
 
+/** Whether a method looks at a calibration set, and so has the settings of one. */
+export const needsCalibration = ({ needs }: Pick<CompressionMethod, "needs">): boolean => needs !== "nothing";
+
 /**
  * Checks a recipe against a model before any work starts. The setting `keep` is every method's: parts that stay dense, as
- * kinds ("down"), blocks ("blocks.0") or single layers ("blocks.3.down").
+ * kinds ("down"), blocks ("blocks.0") or single layers ("blocks.3.down"). `calibration`, `samples`, `length` and `seed` belong to
+ * all methods that look at a calibration set; a recipe that was carried out also has `calibrationDigest`.
  * @throws InputError naming the method or setting, and what would do
  */
 export function planRecipe(recipe: Recipe, config: ModelConfig): CompressionPlan {
   const method = lookup("compression method", methods, recipe.method);
   const where = `compression method ${method.name}`;
-  const { keep, ...given } = recipe.settings;
+  const { keep, ...others } = recipe.settings;
   const named = keptNames(where, keep);
   const keptSites = new Set(named.flatMap((name) => sitesOf(where, name, config)));
   if (keptSites.size === allSites(config.blocks).length) {
     throw new InputError({ where: `${where}, keep`, found: "all linear layers", expected: "some left to compress" });
   }
+  const { given, calibration, calibrationDigest } = splitCalibration(method, others, config);
   const settings = method.complete(withDefaults(where, method.defaults, given), config);
   const figures = method.figures(settings);
-  const name = named.length > 0 ? `${figures.name}-keep-${named.join("+")}` : figures.name;
-  const complete = { method: method.name, settings: named.length > 0 ? { ...settings, keep: named } : settings };
-  return { method, settings, keptSites, recipe: complete, figures: { ...figures, name } };
+  const complete = {
+    ...settings,
+    ...(named.length > 0 ? { keep: named } : {}),
+    ...calibration,
+    ...(calibrationDigest === undefined ? {} : { calibrationDigest }),
+  };
+  const name = [
+    figures.name,
+    ...(named.length > 0 ? [`keep-${named.join("+")}`] : []),
+    ...(calibration === undefined ? [] : [calibrationSuffix(calibration)]),
+  ].join("-");
+  const planned = { method, settings, calibration, calibrationDigest, keptSites };
+  return { ...planned, recipe: { method: method.name, settings: complete }, figures: { ...figures, name } };
+}
+
+const CALIBRATION_SETTINGS: MethodSettings = { ...CALIBRATION_DEFAULTS, calibrationDigest: null };
+
+interface SplitSettings {
+  /** The method's own. */
+  readonly given: MethodSettings;
+  readonly calibration: CompleteCalibration | undefined;
+  readonly calibrationDigest: string | undefined;
+}
+
+function splitCalibration(method: CompressionMethod, settings: MethodSettings, config: ModelConfig): SplitSettings {
+  if (!needsCalibration(method)) return { given: settings, calibration: undefined, calibrationDigest: undefined };
+  const isOfSet = ([name]: readonly [string, unknown]): boolean => Object.hasOwn(CALIBRATION_SETTINGS, name);
+  const entries = Object.entries(settings);
+  const given = Object.fromEntries(entries.filter((entry) => !isOfSet(entry)));
+  const where = `compression method ${method.name}`;
+  const { calibrationDigest, ...ofSet } = Object.fromEntries(entries.filter(isOfSet));
+  const merged = withDefaults<CalibrationSettings>(where, CALIBRATION_DEFAULTS, ofSet);
+  const digest = typeof calibrationDigest === "string" ? calibrationDigest : undefined;
+  return { given, calibration: completeCalibration(where, merged, config), calibrationDigest: digest };
 }
 
 function keptNames(where: string, keep: unknown): string[] {
@@ -61,4 +103,22 @@ function sitesOf(where: string, name: string, { blocks }: ModelConfig): string[]
     found: JSON.stringify(name.slice(0, 80)),
     expected: `lm_head, a kind of layer such as down, a block from blocks.0 to blocks.${blocks - 1}, or a layer such as blocks.0.down`,
   });
+}
+
+/** A plan whose recipe names the tokens it was carried out with. @throws InputError if the recipe was made with others */
+export function withCalibrationDigest(plan: CompressionPlan, digest: string): CompressionPlan {
+  const { recipe, calibration, calibrationDigest = digest } = plan;
+  if (calibrationDigest !== digest) {
+    throw new InputError({
+      where: `compression method ${recipe.method}, calibration ${calibration?.calibration ?? ""}`,
+      found: `tokens with the digest ${digest.slice(0, 16)}`,
+      expected: `${calibrationDigest.slice(0, 16)}, as when the recipe was made`,
+      remedy: "the calibration text has changed: leave calibrationDigest out to compress with the new one",
+    });
+  }
+  return {
+    ...plan,
+    calibrationDigest: digest,
+    recipe: { ...recipe, settings: { ...recipe.settings, calibrationDigest: digest } },
+  };
 }

@@ -12,10 +12,13 @@ import type { StoredMatrix } from "./stored-matrix.js";
 import { type LayerReport, VariantSummary } from "./variant.js";
 
 /** Raise it when files or methods change so that an older entry must not be used. */
-export const VARIANT_VERSION = 2;
+export const VARIANT_VERSION = 4;
 
-const SUMMARY = "variant.json";
-const blockFile = (folder: string, block: number): string => join(folder, `block-${String(block).padStart(4, "0")}.safetensors`);
+/** The name of the file with a variant's summary and reports. */
+export const SUMMARY = "variant.json";
+/** The name of a block's file within a variant's folder. */
+export const blockFileName = (block: number): string => `block-${String(block).padStart(4, "0")}.safetensors`;
+const blockFile = (folder: string, block: number): string => join(folder, blockFileName(block));
 
 const Layout = z.discriminatedUnion("kind", [
   z.object({
@@ -37,7 +40,9 @@ const Report = z.object({
   sparsity: z.number(),
   bitsPerWeight: z.number(),
   relativeError: z.number(),
+  outputError: z.number().nullable(),
   storedBytes: z.number(),
+  notes: z.array(z.string()),
 });
 
 const VariantFigures = z.object({ summary: VariantSummary, layers: z.array(Report) });
@@ -56,9 +61,38 @@ export const readFigures = (folder: string): Promise<StoredVariant> =>
 export const writeFigures = (folder: string, { summary, layers }: StoredVariant): Promise<void> =>
   writeJson(join(folder, SUMMARY), { summary: { ...summary }, layers: layers.map((layer) => ({ ...layer })) });
 
-/** Writes one block's compressed layers: a safetensors file with packed codes, scales and zero points, or masks and kept weights. */
-export async function writeBlock(folder: string, block: number, layers: ReadonlyMap<LinearKind, StoredMatrix>): Promise<void> {
-  const tensors: TensorToWrite[] = [];
+const Finished = z.object({ seconds: z.number(), peakBytes: z.number(), layers: z.array(Report) });
+
+/** What is known of a block that is finished, kept while its variant is under way. */
+export interface FinishedBlock {
+  /** Wall time since the block before it was finished. */
+  readonly seconds: number;
+  /** The most memory that the process held meanwhile. */
+  readonly peakBytes: number;
+  readonly layers: readonly LayerReport[];
+}
+
+/** @throws InputError if the file is not as `writeFinished` writes it */
+export const readFinished = (folder: string, block: number): Promise<FinishedBlock> =>
+  readJson(join(folder, reportsFileName(block)), (value) => Finished.parse(value));
+
+/** Keeps what is known of a finished block. */
+export const writeFinished = (folder: string, block: number, { seconds, peakBytes, layers }: FinishedBlock): Promise<void> =>
+  writeJson(join(folder, reportsFileName(block)), { seconds, peakBytes, layers: layers.map((layer) => ({ ...layer })) });
+
+/** The name of the file with a block's reports, which is there until the variant is whole. */
+export const reportsFileName = (block: number): string => `block-${String(block).padStart(4, "0")}.json`;
+
+/**
+ * Writes one block's compressed layers and the vectors that are replaced with them: a safetensors file with packed codes, scales and
+ * zero points, or masks and kept weights.
+ */
+export async function writeBlock(
+  folder: string,
+  block: number,
+  { layers, vectors }: { layers: ReadonlyMap<LinearKind, StoredMatrix>; vectors: ReadonlyMap<string, Float32Array> },
+): Promise<void> {
+  const tensors = [...vectors].map(([name, data]): TensorToWrite => ({ name, storage: "F32", shape: [data.length], data }));
   const layouts: Record<string, string> = {};
   for (const [kind, stored] of layers) {
     layouts[kind] = JSON.stringify(layoutOf(stored));
@@ -77,6 +111,16 @@ export async function readLayer(folder: string, block: number, kind: LinearKind)
     if (error instanceof InputError) throw error;
     const found = error instanceof Error ? error.message.slice(0, 300) : String(error);
     throw new InputError({ where: `${file.path}, ${kind}`, found, expected: "a variant's block", remedy: "compress again" });
+  } finally {
+    await file.close();
+  }
+}
+
+/** A vector of a block; undefined where the method left the model's. @throws InputError if the file is damaged or has changed */
+export async function readVector(folder: string, block: number, name: string): Promise<Float32Array | undefined> {
+  const file = await openSafetensors(blockFile(folder, block));
+  try {
+    return file.tensors.has(name) ? await file.read(name) : undefined;
   } finally {
     await file.close();
   }

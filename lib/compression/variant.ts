@@ -14,7 +14,11 @@ export interface LayerReport {
   readonly bitsPerWeight: number;
   /** ‖W′ − W‖ / ‖W‖ (Frobenius). */
   readonly relativeError: number;
+  /** ‖(W′ − W)X‖ / ‖WX‖ on the calibration set; null where the method made no Hessian of its inputs. */
+  readonly outputError: number | null;
   readonly storedBytes: number;
+  /** What a person should know: that damping was raised, and to what. */
+  readonly notes: readonly string[];
 }
 
 /** A compression in figures; plain, kept in study.json and beside the cached weights. */
@@ -37,6 +41,8 @@ export const VariantSummary = z.object({
   relativeError: z.number(),
   /** Wall time of making it, also when it came from the cache. */
   seconds: z.number(),
+  /** The most memory that this process held while it was made, in bytes; null where nothing was made or it is not known. */
+  peakBytes: z.number().nullable().default(null),
 });
 /** What `VariantSummary` describes. */
 export type VariantSummary = Readonly<z.infer<typeof VariantSummary>>;

@@ -6,6 +6,7 @@ import { readTensorTable } from "./gguf-tensors.js";
 import type { TensorEntry } from "./gguf-tensors.js";
 import { readHeader } from "./header-cursor.js";
 import type { HeaderCursor } from "./header-cursor.js";
+import { readMatrixRows } from "./matrix-rows.js";
 import type { Format, MetadataValue, ModelFile } from "./model-file.js";
 
 const MAGIC = [0x47, 0x47, 0x55, 0x46]; // "GGUF"
@@ -42,6 +43,11 @@ async function openGguf(reader: ByteReader): Promise<ModelFile> {
     read: async (name) => {
       const { storage, relativeOffset, bytes } = entryOf(reader.path, tensors, name);
       return BLOCK_LAYOUTS[storage].dequantize(await reader.read(`tensor ${name}`, dataStart + relativeOffset, bytes));
+    },
+    readRows: (name, rows) => {
+      const { storage, relativeOffset, bytes, shape } = entryOf(reader.path, tensors, name);
+      const at = { field: `tensor ${name}`, offset: dataStart + relativeOffset, bytes };
+      return readMatrixRows(reader, { ...at, shape, rows }, BLOCK_LAYOUTS[storage].dequantize);
     },
     close: () => reader.close(),
   };

@@ -11,6 +11,7 @@ export { fetchHubModel, type HubId, type HubOptions, parseHubId } from "./hub/in
 export { readJson, writeJson } from "./json-file.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
 export { type ModelFolder, modelFolderOf, openModelFolder } from "./model-folder.js";
+export { PartialEntry } from "./partial-entry.js";
 export { openSafetensors, writeSafetensors } from "./safetensors.js";
 export type { SafetensorsFile, TensorToWrite } from "./safetensors.js";
 

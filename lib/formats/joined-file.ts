@@ -30,6 +30,11 @@ export function joinFiles({ path, metadata, parts }: JoinedFile): ModelFile {
       homes.set(name, part);
     }
   }
+  const homeOf = (name: string): ModelFile => {
+    const home = homes.get(name);
+    if (home !== undefined) return home;
+    throw new InputError({ where: path, found: `no tensor ${name}`, expected: `one of its ${tensors.size}` });
+  };
   return {
     path,
     format: parts[0].format,
@@ -41,11 +46,8 @@ export function joinFiles({ path, metadata, parts }: JoinedFile): ModelFile {
       for (const part of parts) hash.update(`${await part.digest()}\n`);
       return hash.digest("hex");
     },
-    read: async (name) => {
-      const home = homes.get(name);
-      if (home !== undefined) return home.read(name);
-      throw new InputError({ where: path, found: `no tensor ${name}`, expected: `one of its ${tensors.size}` });
-    },
+    read: async (name) => homeOf(name).read(name),
+    readRows: async (name, rows) => homeOf(name).readRows(name, rows),
     close: () => closeAll(parts),
   };
 }

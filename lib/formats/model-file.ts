@@ -29,6 +29,8 @@ export interface ModelFile {
   digest(): Promise<string>;
   /** A tensor's values as float32, row-major. @throws InputError if there is none, or the file has changed since it was opened */
   read(name: string): Promise<Float32Array>;
+  /** Some rows of a matrix, one below the other; only their bytes are read. @throws InputError as `read`, Error for a row that is not there */
+  readRows(name: string, rows: readonly number[]): Promise<Float32Array>;
   close(): Promise<void>;
 }
 

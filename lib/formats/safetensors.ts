@@ -4,6 +4,7 @@ import { InputError } from "../core/errors.js";
 import { openByteReader } from "./byte-reader.js";
 import type { ByteReader } from "./byte-reader.js";
 import { bfloatToFloat, halfToFloat } from "./half-floats.js";
+import { readMatrixRows } from "./matrix-rows.js";
 import type { Format, ModelFile } from "./model-file.js";
 import { ELEMENT_BYTES, LONGEST_HEADER, readSafetensorsHeader } from "./safetensors-header.js";
 import type { ElementType, SafetensorsEntry } from "./safetensors-header.js";
@@ -94,6 +95,10 @@ async function openFrom(reader: ByteReader): Promise<SafetensorsFile> {
     digest: () => (digest ??= reader.digest()),
     readBytes,
     read: async (name) => toFloats(entryOf(name).storage, await readBytes(name)),
+    readRows: (name, rows) => {
+      const { storage, offset, bytes, shape } = entryOf(name);
+      return readMatrixRows(reader, { field: `tensor ${name}`, offset, bytes, shape, rows }, (row) => toFloats(storage, row));
+    },
     close: () => reader.close(),
   };
 }

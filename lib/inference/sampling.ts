@@ -1,5 +1,6 @@
 import { InputError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
+import { sampleToken } from "../model/index.js";
 import type { Sampling } from "./responder.js";
 
 /** Chooses a token by its logits [V], which it may change; `seen` are the prompt's tokens and the answer's so far. */
@@ -59,22 +60,4 @@ function likeliest(
   let [held, count] = [0, 0];
   while (count < order.length && held < enough) held += weights[count++];
   return order.slice(0, Math.max(1, count));
-}
-
-/**
- * A token drawn from softmax(logits / temperature), one uniform number a token.
- * @param logits [V]  @param temperature above 0
- */
-export function sampleToken(logits: Float32Array, temperature: number, random: Random): number {
-  let largest = -Infinity;
-  for (const logit of logits) if (logit > largest) largest = logit;
-  const weights = new Float64Array(logits.length);
-  let total = 0;
-  for (let i = 0; i < logits.length; i++) total += weights[i] = Math.exp((logits[i] - largest) / temperature);
-  let rest = random.uniform() * total;
-  for (let i = 0; i < weights.length; i++) {
-    rest -= weights[i];
-    if (rest < 0) return i;
-  }
-  return weights.length - 1; // rounding left a sliver above the last
 }

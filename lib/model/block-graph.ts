@@ -34,8 +34,10 @@ export const BLOCK = {
   add: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}/add`,
   factor: "sums/factor",
   sums: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}`,
-  nothing: "nothing",
-  drop: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}/drop`,
+  value: "sums/value",
+  set: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}/set`,
+  matrix: "quadratic/matrix",
+  quadratic: (group: InputGroup) => `quadratic/${group}`,
   trialChunk: "trial/chunk",
   noChunks: "trial/none",
   holdNothing: (part: TrialPart) => `trial/${part}/empty`,
@@ -111,9 +113,10 @@ function wholeSequences(
   };
 }
 
-/** Two running sums of each input: begun with a chunk, added to, fetched times a factor, let go. inputs [I, N] */
+/** Two running sums of each input: begun with a chunk, added to, set, fetched times a factor. inputs [I, N] */
 function sumInputs(ops: Operations, inputs: BlockNodes["inputs"]): void {
-  const nothing = ops.placeholder(BLOCK.nothing, "float32");
+  const value = ops.placeholder(BLOCK.value, "float32");
+  const matrix = ops.placeholder(BLOCK.matrix, "float32");
   const factor = ops.placeholder(BLOCK.factor, "float32");
   for (const group of INPUT_GROUPS) {
     const input = ops.named(BLOCK.input(group), inputs[group]);
@@ -122,8 +125,12 @@ function sumInputs(ops: Operations, inputs: BlockNodes["inputs"]): void {
       const variable = ops.variable(`sums.${group}.${kind}`);
       ops.done(BLOCK.begin(group, kind), [variable.assign(sums[kind])]);
       ops.done(BLOCK.add(group, kind), [variable.add(sums[kind])]);
-      ops.done(BLOCK.drop(group, kind), [variable.assign(nothing)]);
-      ops.named(BLOCK.sums(group, kind), ops.multiply(variable.read(), factor));
+      ops.done(BLOCK.set(group, kind), [variable.assign(value)]);
+      const held = variable.read();
+      ops.named(BLOCK.sums(group, kind), ops.multiply(held, factor));
+      if (kind === "products") {
+        ops.named(BLOCK.quadratic(group), ops.sum(ops.multiply(ops.linear(matrix, held), matrix), 1));
+      }
     }
   }
 }

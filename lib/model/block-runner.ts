@@ -19,16 +19,6 @@ export interface SumRequest {
   readonly kind: SumKind;
 }
 
-/** What a pass does beside showing the inputs. */
-export interface SurveyRequest {
-  /** Groups whose products are summed up. */
-  readonly products: readonly InputGroup[];
-  /** Parts that hold the chunk for trials. */
-  readonly trials: readonly TrialPart[];
-  /** The chunk is the first: forget what was summed and held. */
-  readonly begin: boolean;
-}
-
 /**
  * One decoder block inside TensorFlow, for calibration: whatever block's weights it is given, over chunks of whole sequences that
  * are all `length` tokens long. A chunk is the hidden states of some of them, [W, sequences · length] row-major: a column a
@@ -77,17 +67,9 @@ export class BlockRunner {
     return this.#fetch(this.#chunk(hidden), BLOCK.input(group));
   }
 
-  /**
-   * What the linear layers of all groups see, [I, N] each. In the same pass the chunk is added to sums of products, and held for
-   * trials, as `addToSums` and `holdForTrials` do.
-   */
-  survey(hidden: Float32Array, { products, trials, begin }: SurveyRequest): Record<InputGroup, Float32Array> {
-    const add = begin ? BLOCK.begin : BLOCK.add;
-    const fetches = [
-      ...INPUT_GROUPS.map(BLOCK.input),
-      ...products.map((group) => add(group, "products")),
-      ...trials.map((part) => this.#toHold(part, hidden, begin)),
-    ];
+  /** What the linear layers of all groups see, [I, N] each; in the same pass parts hold the chunk as by `holdForTrials`. */
+  survey(hidden: Float32Array, trials: readonly TrialPart[]): Record<InputGroup, Float32Array> {
+    const fetches = [...INPUT_GROUPS.map(BLOCK.input), ...trials.map((part) => this.#toHold(part, hidden))];
     const [q, o, gate, down] = this.#session.run(this.#chunk(hidden), fetches).slice(0, INPUT_GROUPS.length).map(floatsOf);
     return { q, o, gate, down };
   }
@@ -109,9 +91,22 @@ export class BlockRunner {
     return this.#fetch({ [BLOCK.factor]: scalar(factor) }, BLOCK.sums(group, kind));
   }
 
+  /** Puts sums into place that `sums` gave with the factor 1. */
+  setSums(group: InputGroup, kind: SumKind, values: Float32Array): void {
+    const width = kind === "squares" ? values.length : Math.sqrt(values.length);
+    this.#setSums(group, kind, { shape: [width, kind === "squares" ? 1 : width], values });
+  }
+
   /** Lets the sums of a group go. */
   dropSums(group: InputGroup, kind: SumKind): void {
-    this.#session.run({ [BLOCK.nothing]: { shape: [0], values: new Float32Array(0) } }, [BLOCK.drop(group, kind)]);
+    this.#setSums(group, kind, { shape: [0], values: new Float32Array(0) });
+  }
+
+  /** ‖M·X‖², summed over all tokens whose products were summed up. @param matrix [rows · I] M, on the group's inputs */
+  squaredOutput(group: InputGroup, matrix: Float32Array): number {
+    const columns = this.#columns(group) ?? 0;
+    const feeds = { [BLOCK.matrix]: { shape: [matrix.length / columns, columns], values: matrix } };
+    return this.#fetch(feeds, BLOCK.quadratic(group)).reduce((sum, row) => sum + row, 0);
   }
 
   /**
@@ -121,22 +116,20 @@ export class BlockRunner {
    * @param chunks hidden states before the block, all of the same size
    */
   beginTrials(part: TrialPart, chunks: Iterable<Float32Array>): void {
-    let begin = true;
-    for (const hidden of chunks) {
-      this.holdForTrials(part, hidden, begin);
-      begin = false;
-    }
+    this.#held.delete(part);
+    for (const hidden of chunks) this.holdForTrials(part, hidden);
   }
 
-  /** `beginTrials` chunk by chunk. @param begin this chunk is the first: forget what was held */
-  holdForTrials(part: TrialPart, hidden: Float32Array, begin: boolean): void {
-    this.#session.run(this.#chunk(hidden), [this.#toHold(part, hidden, begin)]);
+  /** Adds a chunk to those that a part holds for its trials; for chunks that come one at a time. `endTrials` lets go of all. */
+  holdForTrials(part: TrialPart, hidden: Float32Array): void {
+    this.#session.run(this.#chunk(hidden), [this.#toHold(part, hidden)]);
   }
 
   /** Makes ready for one more chunk. @returns what to fetch so that it is held */
-  #toHold(part: TrialPart, hidden: Float32Array, begin: boolean): string {
-    if (begin) this.#holdNothing(part, hidden.length / this.config.width);
-    this.#held.set(part, begin ? 1 : this.heldChunks(part) + 1);
+  #toHold(part: TrialPart, hidden: Float32Array): string {
+    const held = this.#held.get(part) ?? 0;
+    if (held === 0) this.#holdNothing(part, hidden.length / this.config.width);
+    this.#held.set(part, held + 1);
     return BLOCK.hold(part);
   }
 
@@ -199,6 +192,10 @@ export class BlockRunner {
   #holdNothing(part: TrialPart, tokens: number): void {
     const none = { shape: [0, this.config.width, tokens], values: new Float32Array(0) };
     this.#session.run({ [BLOCK.noChunks]: none }, [BLOCK.holdNothing(part)]);
+  }
+
+  #setSums(group: InputGroup, kind: SumKind, value: HostArray): void {
+    this.#session.run({ [BLOCK.value]: value }, [BLOCK.set(group, kind)]);
   }
 
   #assign(variable: string, value: HostArray): void {

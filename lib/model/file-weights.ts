@@ -44,6 +44,11 @@ export function weightsFromFile(file: ModelFile, config: ModelConfig, naming: Na
       checkFinite(file, tensor, values);
       return naming.arrange?.(name, values) ?? values;
     },
+    embeddings: async (tokens) => {
+      const values = await file.readRows(tensorOf("embedding"), tokens);
+      checkFinite(file, tensorOf("embedding"), values);
+      return values;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 export { HIDDEN } from "./attention.js";
 export { INPUT_GROUPS, type InputGroup, type SumKind, type TrialPart } from "./block-graph.js";
-export { BlockRunner, type BlockWeightName, type ReadBlockWeight } from "./block-runner.js";
+export { BlockRunner, type BlockWeightName, type ReadBlockWeight, type SumRequest } from "./block-runner.js";
 export type { ModelConfig } from "./config.js";
 export { Decoder, type Step } from "./decoder.js";
 export type { Precision } from "./decoder-graph.js";
@@ -8,4 +8,5 @@ export { type KnownModel, knownModelPath, knownModels } from "./known-models.js"
 export { allSites, LINEAR_KINDS, type LinearKind, SHARED_INPUTS, siteName } from "./linear-sites.js";
 export { loadModel } from "./load-model.js";
 export type { Model } from "./model.js";
+export { sampleToken } from "./sample-token.js";
 export { overlay, type Weights } from "./weights.js";

@@ -9,6 +9,8 @@ export interface Weights {
   shape(name: string): readonly number[];
   /** A fresh array or one that nobody writes to. */
   read(name: string): Promise<Float32Array>;
+  /** Some rows of the embedding, one below the other; absent where only the whole can be read. */
+  embeddings?(tokens: readonly number[]): Promise<Float32Array>;
 }
 
 /** How many numbers a model's weights are. */
@@ -21,5 +23,6 @@ export function overlay(base: Weights, names: ReadonlySet<string>, read: (name: 
     names: base.names,
     shape: (name) => base.shape(name),
     read: (name) => (names.has(name) ? read(name) : base.read(name)),
+    ...(base.embeddings === undefined || names.has("embedding") ? {} : { embeddings: base.embeddings.bind(base) }),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -14,6 +14,7 @@ import { roundToNearest } from "../../lib/compression/quantization/round-to-near
 import { restore } from "../../lib/compression/stored-matrix.js";
 import type { StoredMatrix, WeightMatrix } from "../../lib/compression/stored-matrix.js";
 import { allSites } from "../../lib/model/linear-sites.js";
+import type { Model } from "../../lib/model/model.js";
 import { toyConfig, toyModel } from "./toy-weights.js";
 
 let variants: string;
@@ -27,7 +28,8 @@ const sites = allSites(toyConfig.blocks);
 const rtn4: Recipe = { method: "rtn", settings: { bits: 4, group: 64 } };
 const half: Recipe = { method: "magnitude", settings: { pattern: "50%" } };
 const make = (recipe: Recipe, model = toyModel()): Promise<Variant> => finish(compress(model, recipe));
-const entries = (): string[] => readdirSync(variants);
+const entries = (): string[] => readdirSync(variants).filter((name) => !name.endsWith(".partial"));
+const unfinished = (): string[] => readdirSync(variants).filter((name) => name.endsWith(".partial"));
 
 const bytesOf = (floats: Float32Array): Buffer => Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
 
@@ -158,7 +160,42 @@ describe("work that doesn't end leaves no entry", () => {
     await task.next();
     stop.abort();
     await expect(task.next()).rejects.toThrow(InterruptedError);
-    expect(entries()).toEqual([]);
+    expect([...entries(), ...unfinished()]).toEqual([]);
+  });
+
+  test("and the blocks that are finished are not made again", async () => {
+    const read: string[] = [];
+    const watched = (): Model => {
+      const model = toyModel();
+      return { ...model, weights: { ...model.weights, read: (name) => (read.push(name), model.weights.read(name)) } };
+    };
+    const expected = await make(rtn4);
+    const bytes = await Promise.all(sites.map(async (site) => bytesOf(await expected.weights.read(site))));
+    rmSync(variants, { recursive: true });
+    const task = compress(watched(), rtn4);
+    for (let step = 0; step < 2; step++) await task.next(); // the first block is made
+    await task.return(expected);
+    expect([entries().length, unfinished().length]).toEqual([0, 1]);
+    read.length = 0;
+    const resumed = await finish(compress(watched(), rtn4));
+    expect(read.filter((name) => name.startsWith("blocks.0"))).toEqual([]);
+    expect([entries().length, unfinished().length]).toEqual([1, 0]);
+    expect({ ...resumed.summary, seconds: 0, peakBytes: 0 }).toEqual({ ...expected.summary, seconds: 0, peakBytes: 0 });
+    expect(resumed.layers).toEqual(expected.layers);
+    for (const [i, site] of sites.entries()) expect(bytesOf(await resumed.weights.read(site)).equals(bytes[i])).toBe(true);
+  });
+
+  test("but a finished block whose file was changed is made again", async () => {
+    const expected = await make(half);
+    const bytes = await Promise.all(sites.map(async (site) => bytesOf(await expected.weights.read(site))));
+    rmSync(variants, { recursive: true });
+    const task = compress(toyModel(), half);
+    for (let step = 0; step < 2; step++) await task.next();
+    await task.return(expected);
+    await new Promise((resolve) => setTimeout(resolve, 10)); // so that an edit moves the file's time
+    flipLastByte(join(variants, unfinished()[0], "block-0000.safetensors"));
+    const resumed = await make(half);
+    for (const [i, site] of sites.entries()) expect(bytesOf(await resumed.weights.read(site)).equals(bytes[i])).toBe(true);
   });
 
   test("when whoever asked goes away", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../lib/core/random.js";
 import { batchesByLength, commonPrefix } from "../../lib/inference/batches.js";
-import { sampleToken } from "../../lib/inference/sampling.js";
+import { sampleToken } from "../../lib/model/sample-token.js";
 
 describe("batches by length", () => {
   test("hold each sequence once, no more than allowed, unless one alone is too long", () =>

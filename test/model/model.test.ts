@@ -28,6 +28,7 @@ function fakeFile(changes: Record<string, MetadataValue | undefined> = {}, extra
     tensors: new Map([embedding, ...extra].map((tensor) => [tensor.name, tensor])),
     digest: () => Promise.resolve("0"),
     read: () => Promise.resolve(new Float32Array()),
+    readRows: () => Promise.resolve(new Float32Array()),
     close: () => Promise.resolve(),
   };
 }

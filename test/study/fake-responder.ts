@@ -19,6 +19,7 @@ export function fakeVariant(name: string, digest = "d1"): AskedVariant {
       storedBytes: 1000,
       relativeError: 0,
       seconds: 0,
+      peakBytes: null,
     },
     model: { name: "toy", title: "Toy", digest },
   };

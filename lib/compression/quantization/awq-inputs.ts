@@ -1,7 +1,6 @@
 import { breathe } from "../../core/progress.js";
 import { INPUT_GROUPS } from "../../model/block-graph.js";
-import type { InputGroup } from "../../model/block-graph.js";
-import type { SurveyRequest } from "../../model/block-runner.js";
+import type { InputGroup, TrialPart } from "../../model/block-graph.js";
 import type { BlockActivations } from "../method.js";
 
 /** Some of the columns x of an input. */
@@ -18,8 +17,6 @@ export interface SeenInput {
   /** [width] the mean of each entry's absolute value */
   readonly meanAbsolute: Float32Array;
   readonly sample: InputSample;
-  /** [width · width] XXᵀ; absent where it was not asked for */
-  readonly products?: Float32Array | undefined;
 }
 
 /** What is seen of the inputs of a block, by group. */
@@ -28,26 +25,18 @@ export type SeenInputs = Readonly<Record<InputGroup, SeenInput>>;
 /** Tokens that the clip search looks at, or somewhat more: every so many-th, as its code takes them. */
 export const SAMPLE_TOKENS = 512;
 
-/** One pass of the calibration set through a block, which also sums up products and holds chunks for trials. */
-export async function surveyInputs(
-  { runner, tokens, chunks }: BlockActivations,
-  { products, trials }: Omit<SurveyRequest, "begin">,
-): Promise<SeenInputs> {
-  const tallies = { q: new InputTally(tokens), o: new InputTally(tokens), gate: new InputTally(tokens), down: new InputTally(tokens) };
-  let begin = true;
+/** One pass of the calibration set through a block, in which parts hold it for their trials. */
+export async function surveyInputs({ runner, tokens, chunks }: BlockActivations, trials: readonly TrialPart[]): Promise<SeenInputs> {
+  const tally = (): InputTally => new InputTally(tokens);
+  const tallies = { q: tally(), o: tally(), gate: tally(), down: tally() };
+  runner.endTrials();
   for await (const hidden of chunks()) {
-    const inputs = runner.survey(hidden, { products, trials, begin });
+    const inputs = runner.survey(hidden, trials);
     for (const group of INPUT_GROUPS) tallies[group].add(inputs[group], hidden.length / runner.config.width);
-    begin = false;
     await breathe();
   }
-  const seen = (group: InputGroup): SeenInput => {
-    if (!products.includes(group)) return tallies[group].result();
-    const sums = runner.sums(group, "products");
-    runner.dropSums(group, "products");
-    return { ...tallies[group].result(), products: sums };
-  };
-  return { q: seen("q"), o: seen("o"), gate: seen("gate"), down: seen("down") };
+  const { q, o, gate, down } = tallies;
+  return { q: q.result(), o: o.result(), gate: gate.result(), down: down.result() };
 }
 
 /** Adds up |x| of each entry, and keeps every so many-th token. */

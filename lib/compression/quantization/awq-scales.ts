@@ -1,5 +1,4 @@
-import type { LayerScales } from "../method.js";
-import type { WeightMatrix } from "../stored-matrix.js";
+import type { MatrixScales, WeightMatrix } from "../stored-matrix.js";
 import { groupSize, snapGroup } from "./awq-grid.js";
 import type { GroupSettings } from "./awq-grid.js";
 
@@ -24,7 +23,7 @@ export function scalesAt(meanAbsolute: Float32Array, point: number): Float32Arra
 }
 
 /** w · (its input's scale) / (its output's scale), in this order. weight [O, I] -> [O, I] */
-export function scaleMatrix({ rows, cols, values }: WeightMatrix, { inputs, outputs }: LayerScales): WeightMatrix {
+export function scaleMatrix({ rows, cols, values }: WeightMatrix, { inputs, outputs }: MatrixScales): WeightMatrix {
   const scaled = Float32Array.from(values);
   for (let row = 0, i = 0; row < rows; row++) {
     const divisor = outputs?.[row] ?? 1;
@@ -34,16 +33,6 @@ export function scaleMatrix({ rows, cols, values }: WeightMatrix, { inputs, outp
     }
   }
   return { rows, cols, values: scaled };
-}
-
-/** Undoes `scaleMatrix`: what the scaled matrix amounts to on unscaled inputs and outputs. */
-export function unscaleMatrix({ rows, cols, values }: WeightMatrix, { inputs, outputs }: LayerScales): WeightMatrix {
-  const effective = Float32Array.from(values);
-  for (let row = 0, i = 0; row < rows; row++) {
-    const factor = outputs?.[row] ?? 1;
-    for (let col = 0; col < cols; col++, i++) effective[i] *= factor / (inputs?.[col] ?? 1);
-  }
-  return { rows, cols, values: effective };
 }
 
 /** The matrix quantized between its scales: Q(w · s) / s. weight [O, I], scales [I] -> [O · I] */

@@ -47,7 +47,7 @@ export async function scalableGroups({ kinds, read }: Pick<BlockInput, "kinds" |
  * output least in the mean square over all calibration tokens. The output is that of the attention for q, k and v, of the
  * feed-forward part for gate and up, and the layer's own for o and down, where it is a quadratic form in XXᵀ. All groups are
  * judged with the rest of the block as it was.
- * @param seen the block's inputs, with products for "o" and "down"; the runner holds what it tries by them
+ * @param seen the block's inputs, from the pass in which `triedParts` were held
  * @see Lin et al. 2024 (AWQ), section 3.2, and its code's auto_scale
  */
 export async function searchScales(block: BlockInput, seen: SeenInputs, settings: GroupSettings): Promise<BlockScales> {
@@ -57,7 +57,10 @@ export async function searchScales(block: BlockInput, seen: SeenInputs, settings
     const matrices = new Map<string, WeightMatrix>();
     for (const kind of kinds) matrices.set(kind, await block.read(kind));
     const trials = { matrices, seen: seen[group], settings };
-    const point = part === undefined ? await leastOwnError(trials) : await leastPartError(trials, { part, runner: runnerOf(block) });
+    const point =
+      part === undefined
+        ? await leastOwnError(trials, (await block.statistics(kinds[0])).hessian)
+        : await leastPartError(trials, { part, runner: runnerOf(block) });
     found.set(group, scalesAt(seen[group].meanAbsolute, point));
   }
   return found;
@@ -141,12 +144,12 @@ function matrixOf({ matrices }: Trials, kind: string): WeightMatrix {
   return matrix;
 }
 
-/** Of one layer: Σ over its outputs of dᵀ XXᵀ d, where d is how its weights move. */
-async function leastOwnError({ matrices, seen, settings }: Trials): Promise<number> {
+/** Of one layer: Σ over its outputs of dᵀHd, where d is how its weights move. @param values the Hessian of its inputs */
+async function leastOwnError({ matrices, seen, settings }: Trials, values: Float32Array | undefined): Promise<number> {
+  if (values === undefined) throw new Error("no Hessian of the inputs");
   const [matrix] = matrices.values();
-  const { products, meanAbsolute } = seen;
-  if (products === undefined) throw new Error("no products of the inputs");
-  const hessian = { rows: matrix.cols, cols: matrix.cols, values: products };
+  const { meanAbsolute } = seen;
+  const hessian = { rows: matrix.cols, cols: matrix.cols, values };
   const error = async (point: number): Promise<number> => {
     const moves = trialWeights(matrix, scalesAt(meanAbsolute, point), settings);
     for (let i = 0; i < moves.length; i++) moves[i] -= matrix.values[i];

@@ -5,7 +5,8 @@ import type { ModelConfig } from "../../model/config.js";
 import { LINEAR_KINDS } from "../../model/linear-sites.js";
 import type { LinearKind } from "../../model/linear-sites.js";
 import { inputWidths } from "../input-widths.js";
-import type { BlockInput, BlockVector, CompressedLinear, CompressionMethod, LayerScales } from "../method.js";
+import type { BlockInput, BlockVector, CompressedLinear, CompressionMethod } from "../method.js";
+import type { MatrixScales } from "../stored-matrix.js";
 import { clipGroups, searchClip } from "./awq-clip.js";
 import { quantizeGroups } from "./awq-grid.js";
 import { surveyInputs } from "./awq-inputs.js";
@@ -63,7 +64,7 @@ const UNCLIPPED: ReadonlySet<LinearKind> = new Set(["q", "k"]);
 
 /** A layer with what the searches chose for it. */
 export interface AwqLinear extends CompressedLinear {
-  readonly scales: LayerScales;
+  readonly scales: MatrixScales;
   /** [O · groups] what its scaled weights were clipped to; absent for q and k, which are not clipped */
   readonly maxima?: Float32Array | undefined;
 }
@@ -76,8 +77,7 @@ export interface AwqLinear extends CompressedLinear {
 export async function* compressByAwq(block: BlockInput, settings: AwqSettings): AsyncGenerator<AwqLinear> {
   if (block.activations === undefined) throw new Error("this method was given no calibration");
   const scalable = await scalableGroups(block);
-  const products = scalable.filter((group) => group === "o" || group === "down");
-  const seen = await surveyInputs(block.activations, { products, trials: triedParts(scalable) });
+  const seen = await surveyInputs(block.activations, triedParts(scalable));
   const found = await searchScales(block, seen, settings);
   for (const kind of LINEAR_KINDS.filter((each) => block.kinds.includes(each))) {
     const dense = await block.read(kind);
@@ -93,7 +93,7 @@ export async function* compressByAwq(block: BlockInput, settings: AwqSettings): 
 }
 
 /** By what a layer is scaled. */
-function layerScales(found: BlockScales, kind: LinearKind): LayerScales {
+function layerScales(found: BlockScales, kind: LinearKind): MatrixScales {
   const fed = FEEDS[kind];
   return { inputs: found.get(GROUP_OF[kind]), outputs: fed === undefined ? undefined : found.get(fed) };
 }
@@ -109,7 +109,7 @@ function scaleSample(sample: InputSample, scales: Float32Array | undefined): Inp
 async function replacedVectors(
   block: BlockInput,
   kind: LinearKind,
-  { inputs, outputs }: LayerScales,
+  { inputs, outputs }: MatrixScales,
 ): Promise<Partial<Record<BlockVector, Float32Array>>> {
   const over = async (name: BlockVector, scales: Float32Array | undefined): Promise<Partial<Record<BlockVector, Float32Array>>> => {
     const vector = scales === undefined ? undefined : await block.activations?.vector(name);

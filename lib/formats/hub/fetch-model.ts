@@ -11,7 +11,7 @@ import { download } from "./download.js";
 import { type Hub, openHub } from "./hub.js";
 import { type HubId, parseHubId } from "./hub-id.js";
 import { hubSettings } from "./hub-settings.js";
-import { PartialEntry } from "./partial-entry.js";
+import { PartialEntry } from "../partial-entry.js";
 import type { RequestOptions } from "./requests.js";
 import { ggufFiles, ggufParts, smallFiles, type Wanted, weightFiles } from "./selection.js";
 

@@ -141,7 +141,7 @@ describe("faults on the way", () => {
     await expect(fetchIt()).rejects.toThrow(InputError);
     expect(existsSync(join(partial(), SHARDS[0]))).toBe(true);
     writeFileSync(join(partial(), `${SHARDS[1]}.part`), FILES[SHARDS[1]].content.subarray(0, 1234));
-    writeFileSync(join(partial(), "download.lock"), String(2 ** 22 + 1)); // above Linux's largest process id
+    writeFileSync(join(partial(), "work.lock"), String(2 ** 22 + 1)); // above Linux's largest process id
     hub.faults = [];
     hub.log.length = 0;
     const folder = await fetchIt();
@@ -221,7 +221,7 @@ describe("faults on the way", () => {
     })();
     await expect(run).rejects.toThrow(InterruptedError);
     expect(existsSync(join(partial(), SHARDS[0]))).toBe(true);
-    expect(existsSync(join(partial(), "download.lock"))).toBe(false);
+    expect(existsSync(join(partial(), "work.lock"))).toBe(false);
     hub.log.length = 0;
     await fetchIt();
     expect(requestsFor(SHARDS[0])).toEqual([]);
@@ -287,7 +287,7 @@ describe("what is refused, and how", () => {
   test("another process at the same download is named", async () => {
     await start();
     mkdirSync(partial(), { recursive: true });
-    writeFileSync(join(partial(), "download.lock"), String(process.ppid));
+    writeFileSync(join(partial(), "work.lock"), String(process.ppid));
     await expect(fetchIt()).rejects.toThrow(new RegExp(`process ${process.ppid}`));
   });
 

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { InputError } from "../../core/errors.js";
-import { cacheFolder, isUnchanged, MANIFEST, Manifest } from "../cache.js";
+import { InputError } from "../core/errors.js";
+import { cacheFolder, isUnchanged, MANIFEST, Manifest } from "./cache.js";
 
-const LOCK = "download.lock";
+const LOCK = "work.lock";
 
 /**
  * A cache entry that grows file by file over several runs, and takes its place when it is whole. It stands at `NAME.partial`,
@@ -21,11 +21,11 @@ export class PartialEntry {
     this.#files = files;
   }
 
-  /** Takes up an entry. @throws InputError if another process works in it */
-  static async open(name: string): Promise<PartialEntry> {
+  /** Takes up an entry. @param work what is done in it, for the error: "download"   @throws InputError if another process works in it */
+  static async open(name: string, work = "download"): Promise<PartialEntry> {
     const place = join(cacheFolder(), name);
     await mkdir(`${place}.partial`, { recursive: true });
-    await takeLock(`${place}.partial`);
+    await takeLock(`${place}.partial`, work);
     return new PartialEntry(place, await finishedFiles(`${place}.partial`));
   }
 
@@ -56,6 +56,12 @@ export class PartialEntry {
 
   /** Lets go of it; what is there stays for the next run. */
   release = (): Promise<void> => rm(join(this.folder, LOCK), { force: true });
+
+  /** Lets go of it, and removes it where no file is finished. */
+  async releaseOrRemove(): Promise<void> {
+    if (Object.keys(this.#files).length > 0) return this.release();
+    await rm(this.folder, { recursive: true, force: true });
+  }
 }
 
 async function finishedFiles(folder: string): Promise<Manifest["files"]> {
@@ -66,7 +72,7 @@ async function finishedFiles(folder: string): Promise<Manifest["files"]> {
   }
 }
 
-async function takeLock(folder: string): Promise<void> {
+async function takeLock(folder: string, work: string): Promise<void> {
   const path = join(folder, LOCK);
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
@@ -79,14 +85,14 @@ async function takeLock(folder: string): Promise<void> {
     if (isAlive(pid)) {
       throw new InputError({
         where: folder,
-        found: `a download under way in process ${pid}`,
+        found: `a ${work} under way in process ${pid}`,
         expected: "one at a time",
         remedy: "wait for it, and run the same command again",
       });
     }
     await rm(path, { force: true });
   }
-  throw new InputError({ where: folder, found: "a lock that changes hands", expected: "one download at a time" });
+  throw new InputError({ where: folder, found: "a lock that changes hands", expected: `one ${work} at a time` });
 }
 
 function isAlive(pid: number): boolean {
