@@ -26,6 +26,7 @@ export {
 } from "./model/index.js";
 
 export {
+  CALIBRATION_NAMES,
   compress,
   denseVariant,
   type LayerReport,

@@ -1,7 +1,7 @@
 import { InputError } from "../../lib/core/errors.js";
 import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
-import { flag, integer, list, required, text } from "./parameters.js";
+import { flag, integer, list, number, required, text } from "./parameters.js";
 import { currentModel, currentStudy, follow, library, responders } from "./workspace.js";
 
 const methodNames = async (): Promise<string[]> => Object.keys((await library()).methods);
@@ -25,6 +25,15 @@ export const compress = magic({
       shape: "N|channel",
     }),
     symmetric: flag("a grid around zero, without zero points"),
+    actOrder: flag("GPTQ: inputs with the largest activations first"),
+    damp: number("GPTQ and SparseGPT: share of the Hessian's mean diagonal added to its diagonal", { min: 0, max: 1 }),
+    calibration: text("text that GPTQ, AWQ, SparseGPT and Wanda look at: ours, the model's own, C4, or a .txt or .jsonl file", {
+      values: async () => (await library()).CALIBRATION_NAMES,
+      shape: "mini|self|c4|FILE",
+    }),
+    samples: integer("sequences of the calibration text", { min: 1 }),
+    length: integer("tokens a sequence", { min: 2 }),
+    seed: list(integer("seeds with which the calibration text is drawn", { min: 0 })),
     keep: list(text("matrices that stay dense: down, blocks.0, blocks.3.q", { shape: "SITE" })),
     text: text("a text file to measure perplexity on, in place of ours", { shape: "FILE" }),
     noPerplexity: flag("makes the variants only"),
@@ -33,25 +42,35 @@ export const compress = magic({
     "%compress rtn --bits 8,4,3 --group 64  // three variants by round-to-nearest",
     "%compress magnitude --pattern 50%,2:4  // two pruned ones",
     "%compress rtn --bits 4 --group channel --symmetric --keep down",
+    "%compress gptq,awq --bits 4,3 --calibration mini --samples 32 --length 256 --seed 0,1",
   ],
   result: "ColumnTable",
   load: () => async (given, context) => {
     const { compress: make, sweepRecipes, variantsTable } = await library();
     const { session, signal } = context;
     const model = currentModel(session);
-    const { methods, bits, pattern: patterns, symmetric, keep } = given;
+    const { methods, bits, pattern: patterns, damp, calibration, samples, length, seed: seeds, keep } = given;
     const group = groupOf(given.group);
-    const request = { methods, bits, patterns, group, keep, ...(symmetric ? { symmetric } : {}) };
-    for (const recipe of sweepRecipes(request, model.config)) {
+    const flags = { ...(given.symmetric ? { symmetric: true } : {}), ...(given.actOrder ? { actOrder: true } : {}) };
+    const request = { methods, bits, patterns, group, damp, calibration, samples, length, seeds, keep, ...flags };
+    const recipes = sweepRecipes(request, model.config);
+    const study = await currentStudy(session);
+    const rows = () => variantsTable(study, { variants: [...session.variants.values()].map(({ id }) => id) });
+    const shown = { displayId: `compress-${++shownTables}` };
+    for (const [i, recipe] of recipes.entries()) {
       const variant = await follow(make(model, recipe, { signal }), context);
       session.variants.set(variant.name, variant);
+      await measure(context, { text: given.text, measured: !given.noPerplexity });
+      if (i + 1 < recipes.length) context.display(await rows(), { ...shown, update: i > 0 });
     }
-    const study = await currentStudy(session);
-    await measure(context, { text: given.text, measured: !given.noPerplexity });
     context.live.finish();
-    return variantsTable(study, { variants: [...session.variants.values()].map(({ id }) => id) });
+    if (recipes.length > 1) context.display({ "text/plain": "" }, { ...shown, raw: true, update: true });
+    return rows();
   },
 });
+
+/** Tables that were shown while they grew; each has a name of its own. */
+let shownTables = 0;
 
 function groupOf(word: string | undefined): number | "channel" | undefined {
   if (word === undefined || word === "channel") return word;

@@ -1,3 +1,4 @@
+export { CALIBRATION_NAMES } from "./calibration/calibration-settings.js";
 export { compress } from "./compress.js";
 export type { CompressOptions } from "./compress.js";
 export { denseVariant } from "./dense.js";

@@ -12,6 +12,7 @@ export { readJson, writeJson } from "./json-file.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
 export { type ModelFolder, modelFolderOf, openModelFolder } from "./model-folder.js";
 export { PartialEntry } from "./partial-entry.js";
+export { openScratchFile, type ScratchFile } from "./scratch-file.js";
 export { openSafetensors, writeSafetensors } from "./safetensors.js";
 export type { SafetensorsFile, TensorToWrite } from "./safetensors.js";
 

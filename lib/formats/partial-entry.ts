@@ -37,6 +37,9 @@ export class PartialEntry {
     return file !== undefined && found !== undefined && (await isUnchanged(path, file, found));
   }
 
+  /** Removes a file that isn't finished. */
+  remove = (name: string): Promise<void> => rm(join(this.folder, name), { force: true });
+
   /** Notes that a file is whole, in a manifest that is whole at any time. */
   async finished(name: string, sha256: string): Promise<void> {
     const { size, mtimeMs } = await stat(join(this.folder, name));

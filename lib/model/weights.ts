@@ -10,7 +10,7 @@ export interface Weights {
   /** A fresh array or one that nobody writes to. */
   read(name: string): Promise<Float32Array>;
   /** Some rows of the embedding, one below the other; absent where only the whole can be read. */
-  embeddings?(tokens: readonly number[]): Promise<Float32Array>;
+  readonly embeddings?: ((tokens: readonly number[]) => Promise<Float32Array>) | undefined;
 }
 
 /** How many numbers a model's weights are. */
@@ -23,6 +23,6 @@ export function overlay(base: Weights, names: ReadonlySet<string>, read: (name: 
     names: base.names,
     shape: (name) => base.shape(name),
     read: (name) => (names.has(name) ? read(name) : base.read(name)),
-    ...(base.embeddings === undefined || names.has("embedding") ? {} : { embeddings: base.embeddings.bind(base) }),
+    embeddings: names.has("embedding") ? undefined : base.embeddings,
   };
 }

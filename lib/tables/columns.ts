@@ -36,6 +36,7 @@ export const COLUMNS = {
   sizeMB: number("the whole model stored compactly", "MB", 1),
   relativeError: number("mean over linear layers of ‖W′ − W‖ / ‖W‖", "0–1", 4),
   seconds: number("wall time", "s", 2),
+  peakMB: number("the most memory that the process held while it was made", "MB", 0),
   calibration: text("calibration set; none for methods without one"),
   calibrationSeed: number("seed of the calibration's draw"),
   decodingSeed: number("seed of a sampled answer; none for greedy"),

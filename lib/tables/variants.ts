@@ -4,7 +4,7 @@ import { createRandom } from "../core/random.js";
 import { type ItemRecord, perplexity, PERPLEXITY, perplexityRatio, type Study } from "../study/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { chosenRecords, chosenVariants, denseOf, type Selection, variantCells } from "./selection.js";
+import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
 
 const NAMES: readonly ColumnName[] = [
   ...([
@@ -20,7 +20,7 @@ const NAMES: readonly ColumnName[] = [
     "relativeError",
   ] as const),
   ...(["perplexity", "perplexityLow", "perplexityHigh", "perplexityRatio", "ratioLow", "ratioHigh", "scored"] as const),
-  ...(["seconds", "convention"] as const),
+  ...(["calibration", "calibrationSeed", "seconds", "peakMB", "convention"] as const),
 ];
 
 /** `%compress`: one row a variant: what was done, size, reconstruction error, and perplexity where it was measured. */
@@ -38,12 +38,23 @@ export async function variantsTable(study: Study, selection: Selection = {}): Pr
     rows.push({
       ...variantCells(variant),
       ...{ relativeError: variant.summary.relativeError, seconds: variant.summary.seconds },
+      ...{ peakMB: variant.summary.peakBytes === null ? null : variant.summary.peakBytes / 1e6 },
+      ...calibrationCells(variant),
       ...(measured === null ? {} : { perplexity: measured.value, perplexityLow: measured.low, perplexityHigh: measured.high }),
       ...(measured === null ? {} : { scored: measured.tokens, convention: measured.convention }),
       ...(ratio === null ? {} : { perplexityRatio: ratio.value, ratioLow: ratio.low, ratioHigh: ratio.high }),
     });
   }
   return makeTable(NAMES, rows);
+}
+
+/** The calibration set and its seed, of methods that have one. */
+function calibrationCells({ recipe: { settings } }: KnownVariant): Row {
+  const { calibration, seed } = settings;
+  return {
+    calibration: typeof calibration === "string" ? calibration : null,
+    calibrationSeed: typeof seed === "number" ? seed : null,
+  };
 }
 
 /** The records of the text and convention that were measured last. */

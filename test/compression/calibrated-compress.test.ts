@@ -14,7 +14,7 @@ import { toyModel } from "../toy-model.js";
 /** A method that looks at its Hessian: of every output the weights of the inputs with less than the median of its diagonal go. */
 vi.mock("../../lib/compression/catalogue.js", async (original) => {
   const { keepMask } = await import("../../lib/compression/pruning/keep-mask.js");
-  const probe: CompressionMethod<MethodSettings> = {
+  const probe: CompressionMethod = {
     name: "probe",
     kind: "prune",
     summary: "for tests",
@@ -22,10 +22,10 @@ vi.mock("../../lib/compression/catalogue.js", async (original) => {
     defaults: {},
     complete: (settings) => settings,
     figures: () => ({ name: "probe", bits: null, pattern: "50%", group: null, rate: 0.5 }),
-    compressBlock: async function* ({ kinds, read, statistics }) {
-      for (const kind of kinds) {
-        const dense = await read(kind);
-        const { hessian, width } = await statistics(kind);
+    compressBlock: async function* (block) {
+      for (const kind of block.kinds) {
+        const dense = await block.read(kind);
+        const { hessian, width } = await block.statistics(kind);
         const scores = dense.values.map((value, i) => Math.abs(value) * Math.sqrt(hessian?.[(i % width) * (width + 1)] ?? NaN));
         const mask = keepMask(scores, { kind: "unstructured", ratio: 0.5 });
         yield { kind, dense, stored: { kind: "masked", rows: dense.rows, cols: dense.cols, mask }, notes: [`seen ${kind}`] };

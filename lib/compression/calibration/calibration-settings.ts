@@ -5,7 +5,7 @@ import type { ModelConfig } from "../../model/config.js";
 
 /** What a recipe says of its calibration set; every method that looks at one has these settings. */
 export type CalibrationSettings = {
-  /** "mini", "self", "c4", or the path of a text or JSONL file. */
+  /** "mini", "self", "c4", or the path of a file: a text, JSON lines with a field "text", or JSON with lists of token ids. */
   readonly calibration: string;
   /** Sequences; null: the set's standard. */
   readonly samples: number | null;
@@ -51,7 +51,7 @@ function checkName(where: string, calibration: string): void {
   throw new InputError({
     where: `${where}, calibration`,
     found: JSON.stringify(calibration.slice(0, 80)),
-    expected: `one of ${CALIBRATION_NAMES.join(", ")}, or the path of a .txt or .jsonl file`,
+    expected: `one of ${CALIBRATION_NAMES.join(", ")}, or the path of a .txt, .jsonl or .json file`,
   });
 }
 

@@ -12,7 +12,7 @@ import type { CalibrationSet } from "./calibration-set.js";
 import { CALIBRATION_NAMES } from "./calibration-settings.js";
 import type { CompleteCalibration } from "./calibration-settings.js";
 import { sampleOwnText } from "./own-text.js";
-import { readCalibrationTexts } from "./texts.js";
+import { readCalibrationTexts, readTokenSequences } from "./texts.js";
 import { drawWindows } from "./windows.js";
 
 /** Raise it when sets are drawn in another way. */
@@ -45,6 +45,7 @@ interface Source {
 async function sourceOf(model: Model, settings: CompleteCalibration, signal?: AbortSignal): Promise<Source> {
   const { calibration: name, samples, length, seed } = settings;
   if (name === "self") return { name, identity: name, draw: () => sampleOwnText(model, settings, signal) };
+  if (/\.json$/i.test(name)) return sourceOfTokens(name, await readTokenSequences(name, samples, length));
   const { where, texts, digest } = await readCalibrationTexts(name);
   return {
     name,
@@ -55,6 +56,17 @@ async function sourceOf(model: Model, settings: CompleteCalibration, signal?: Ab
       const joined = texts.flatMap((text) => [...model.tokenizer.encode(text), ...(separator === undefined ? [] : [separator])]);
       const random = createRandom(seed).fork("calibration");
       return Promise.resolve(drawWindows(joined, { samples, length, where: `calibration set ${where}` }, random));
+    },
+  };
+}
+
+/** Tokens that are there as they are. */
+function sourceOfTokens(name: string, tokens: Int32Array): Source {
+  return {
+    name,
+    identity: { tokens: [...tokens] },
+    draw: async function* () {
+      return Promise.resolve(tokens);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { InputError } from "../../core/errors.js";
@@ -37,7 +36,7 @@ export class VariantDraft {
   }
 
   /** Removes what an interrupted run left of a block, which is made next. */
-  clear = (block: number): Promise<void> => rm(join(this.folder, blockFileName(block)), { force: true });
+  clear = (block: number): Promise<void> => this.#entry.remove(blockFileName(block));
 
   /** Notes that a block's file is whole. */
   async finish(block: number, finished: FinishedBlock): Promise<void> {

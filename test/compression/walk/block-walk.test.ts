@@ -101,7 +101,7 @@ describe("a walk through the dense model", () => {
     const first = floats(await walked(options));
     expect(floats(await walked(options))).toEqual(first);
     expect(floats(await walked({ ...options, activationBytes: 0 }))).toEqual(first);
-    expect(readdirSync(process.env["TOUCHSTONE_CACHE"] ?? "").filter((name) => name.includes("activations"))).toEqual([]);
+    expect(readdirSync(process.env["TOUCHSTONE_CACHE"] ?? "").filter((name) => name.includes("scratch"))).toEqual([]);
   });
 
   test("gathers squares alone where that is all that is asked", async () => {
