@@ -1,7 +1,16 @@
 import { resolveBackend } from "../tensor/backend.js";
 import type { GraphSession } from "../tensor/eager-session.js";
 import type { Fetched, HostArray } from "../tensor/session.js";
-import { BLOCK, blockGraph, INPUT_GROUPS, type InputGroup, type SumKind, TRIAL_PARTS, TRIAL_WEIGHTS, type TrialPart } from "./block-graph.js";
+import {
+  BLOCK,
+  blockGraph,
+  INPUT_GROUPS,
+  type InputGroup,
+  type SumKind,
+  TRIAL_PARTS,
+  TRIAL_WEIGHTS,
+  type TrialPart,
+} from "./block-graph.js";
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES } from "./decoder-graph.js";
 import { weightFeed } from "./decoder-names.js";

@@ -26,7 +26,8 @@ afterAll(() => vi.unstubAllEnvs());
 
 const settings = { bits: 3, group: 8 };
 const number = fc.float({ min: -4, max: 4, noNaN: true });
-const floats = (length: number) => fc.array(number, { minLength: length, maxLength: length }).map((list) => Float32Array.from(list));
+const floats = (length: number) =>
+  fc.array(number, { minLength: length, maxLength: length }).map((list) => Float32Array.from(list));
 
 describe("the clip search", () => {
   test("chooses what outputs computed one by one choose, up to ties", async () => {
@@ -59,7 +60,11 @@ describe("the clip search", () => {
 });
 
 /** Σ over tokens of (Q(clipped w)·x − w·x)², in float64. x [16, 5] */
-function naiveError(own: Float32Array, most: number, { bits, start, x }: { bits: number; start: number; x: Float32Array }): number {
+function naiveError(
+  own: Float32Array,
+  most: number,
+  { bits, start, x }: { bits: number; start: number; x: Float32Array },
+): number {
   const clipped = own.map((value) => Math.max(-most, Math.min(most, value)));
   const quantized = dequantize(quantizeGroups({ rows: 1, cols: own.length, values: clipped }, { bits, group: own.length }));
   let error = 0;
@@ -72,7 +77,9 @@ function naiveError(own: Float32Array, most: number, { bits, start, x }: { bits:
 }
 
 describe("scales", () => {
-  const means = fc.array(fc.float({ min: 0, max: 50, noNaN: true }), { minLength: 8, maxLength: 8 }).map((list) => Float32Array.from(list));
+  const means = fc
+    .array(fc.float({ min: 0, max: 50, noNaN: true }), { minLength: 8, maxLength: 8 })
+    .map((list) => Float32Array.from(list));
 
   test("at ratio 0 are 1, so that the trial is plain round to nearest", () => {
     fc.assert(
@@ -145,7 +152,10 @@ describe.each([
     const { runner } = block.activations;
     const seen = await surveyInputs(block.activations, triedParts(await scalableGroups(block)));
     const found = await searchScales(block, seen, settings);
-    for (const [part, group, kinds] of [["attention", "q", ["q", "k", "v"]], ["feedForward", "gate", ["gate", "up"]]] as const) {
+    for (const [part, group, kinds] of [
+      ["attention", "q", ["q", "k", "v"]],
+      ["feedForward", "gate", ["gate", "up"]],
+    ] as const) {
       const chunks: Float32Array[] = [];
       for await (const chunk of block.activations.chunks()) chunks.push(chunk);
       runner.beginTrials(part, chunks);
@@ -171,7 +181,9 @@ describe.each([
     }
     expect(replaced.size).toBe(9);
     expect(replaced.get("blocks.0.attentionNorm")).not.toEqual(await model.weights.read("blocks.0.attentionNorm"));
-    const weights = overlay(model.weights, new Set(replaced.keys()), (name) => Promise.resolve(replaced.get(name) ?? new Float32Array(0)));
+    const weights = overlay(model.weights, new Set(replaced.keys()), (name) =>
+      Promise.resolve(replaced.get(name) ?? new Float32Array(0)),
+    );
     const tokens = [5, 9, 33, 2, 41];
     const [before, after] = [await naiveLogits(model, tokens), await naiveLogits({ ...model, weights }, tokens)];
     before.flat().forEach((logit, i) => expect(after.flat()[i]).toBeCloseTo(logit, 5));

@@ -33,7 +33,10 @@ export async function toyActivations({ config, weights }: Model): Promise<BlockA
 }
 
 /** The first block of a toy model, as a method is given it. */
-export async function toyBlock(model: Model, kinds: readonly LinearKind[] = LINEAR_KINDS): Promise<BlockInput & { activations: BlockActivations }> {
+export async function toyBlock(
+  model: Model,
+  kinds: readonly LinearKind[] = LINEAR_KINDS,
+): Promise<BlockInput & { activations: BlockActivations }> {
   const activations = await toyActivations(model);
   const { runner } = activations;
   return {

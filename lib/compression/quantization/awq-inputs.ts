@@ -26,11 +26,12 @@ export type SeenInputs = Readonly<Record<InputGroup, SeenInput>>;
 export const SAMPLE_TOKENS = 512;
 
 /** One pass of the calibration set through a block, in which parts hold it for their trials. */
-export async function surveyInputs({ runner, tokens, chunks }: BlockActivations, trials: readonly TrialPart[]): Promise<SeenInputs> {
+export async function surveyInputs(activations: BlockActivations, trials: readonly TrialPart[]): Promise<SeenInputs> {
+  const { runner, tokens } = activations;
   const tally = (): InputTally => new InputTally(tokens);
   const tallies = { q: tally(), o: tally(), gate: tally(), down: tally() };
   runner.endTrials();
-  for await (const hidden of chunks()) {
+  for await (const hidden of activations.chunks()) {
     const inputs = runner.survey(hidden, trials);
     for (const group of INPUT_GROUPS) tallies[group].add(inputs[group], hidden.length / runner.config.width);
     await breathe();

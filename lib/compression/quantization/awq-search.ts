@@ -32,7 +32,9 @@ export type BlockScales = ReadonlyMap<InputGroup, Float32Array>;
 
 /** The groups of a block that can be scaled. With grouped-query attention o can't: several of its inputs are one output of v. */
 export async function scalableGroups({ kinds, read }: Pick<BlockInput, "kinds" | "read">): Promise<readonly InputGroup[]> {
-  const whole = GROUPS.filter((each) => [...each.kinds, ...(each.before === undefined ? [] : [each.before])].every((kind) => kinds.includes(kind)));
+  const whole = GROUPS.filter((each) =>
+    [...each.kinds, ...(each.before === undefined ? [] : [each.before])].every((kind) => kinds.includes(kind)),
+  );
   const fits = async ({ group }: ScaledGroup): Promise<boolean> => {
     if (group !== "o") return true;
     const [v, o] = [await read("v"), await read("o")];

@@ -111,7 +111,10 @@ async function replacedVectors(
   kind: LinearKind,
   { inputs, outputs }: MatrixScales,
 ): Promise<Partial<Record<BlockVector, Float32Array>>> {
-  const over = async (name: BlockVector, scales: Float32Array | undefined): Promise<Partial<Record<BlockVector, Float32Array>>> => {
+  const over = async (
+    name: BlockVector,
+    scales: Float32Array | undefined,
+  ): Promise<Partial<Record<BlockVector, Float32Array>>> => {
     const vector = scales === undefined ? undefined : await block.activations?.vector(name);
     return vector === undefined || scales === undefined ? {} : { [name]: vector.map((value, i) => value / scales[i]) };
   };

@@ -4,7 +4,7 @@ import { breathe } from "../../core/progress.js";
 export interface Contest {
   readonly candidates: number;
   readonly parts: number;
-  error(candidate: number, part: number): Promise<number>;
+  readonly error: (candidate: number, part: number) => Promise<number>;
   /** A candidate whose whole error is known already. */
   readonly known?: { readonly candidate: number; readonly error: number } | undefined;
 }
