@@ -38,7 +38,8 @@ const CLIP_TOLERANCE = 1e-2;
 /**
  * The scale and clip searches on a model's first blocks against the authors': `scale.B.GROUP` and `clip.B.MATRIX` of
  * `awq_blocks.safetensors`. Every block sees what the authors' own quantized blocks before it put out, so that a block's choices
- * are compared on the same inputs.
+ * are compared on the same inputs. Clips that differ are ties: where a group is clipped at both ends, the code of 0 is half-way
+ * between two, and the last bit of a scale decides. With the authors' scales to the last bit, all maxima of block 0 are theirs.
  * @param folder with that file and `calibration_tokens.json`
  */
 export async function compareBlocks(model: Model, folder: string, blocks = 3): Promise<EqualChoices[]> {
