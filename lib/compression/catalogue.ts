@@ -1,4 +1,5 @@
 /** The list of compression methods: one line each, nothing else to register. */
+export { awq } from "./quantization/awq.js";
 export { gptq } from "./quantization/gptq.js";
 export { magnitude } from "./pruning/magnitude.js";
 export { rtn } from "./quantization/round-to-nearest.js";

@@ -17,7 +17,7 @@ import type { BlockInput, CompressedLinear, InputStatistics, MethodSettings } fr
 import { planRecipe, withCalibrationDigest } from "./plan.js";
 import type { CompressionPlan } from "./plan.js";
 import type { Recipe } from "./recipe.js";
-import { restore } from "./stored-matrix.js";
+import { effective } from "./stored-matrix.js";
 import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
 import { VARIANT_VERSION, readFigures, readLayer, writeBlock } from "./variant-files.js";
 import type { LayerReport, Variant } from "./variant.js";
@@ -130,18 +130,21 @@ interface BlockPlace {
 
 async function makeBlock({ model, plan }: Making, { block, draft, walk }: BlockPlace): Promise<LayerReport[]> {
   const reports = new Map<LinearKind, LayerReport>();
-  const stored = new Map<LinearKind, StoredMatrix>();
+  const layers = new Map<LinearKind, StoredMatrix>();
+  const vectors = new Map<string, Float32Array>();
   const kinds = kindsToCompress(block, plan.keptSites);
   const read = (kind: LinearKind): Promise<WeightMatrix> => readMatrix(model.weights, siteName(block, kind));
   const seen = walk === undefined ? { statistics: noStatistics } : await calibrated(plan, walk, kinds);
   for await (const layer of plan.method.compressBlock({ block, kinds, read, ...seen }, plan.settings)) {
-    stored.set(layer.kind, layer.stored);
     const { kind, dense } = layer;
-    const error = walk?.outputError(kind, dense.values, restore(layer.stored, dense.values)) ?? null;
-    reports.set(kind, checkedReport(siteName(block, kind), layer, error));
+    layers.set(kind, layer.stored);
+    for (const [name, vector] of Object.entries(layer.vectors ?? {})) vectors.set(name, vector);
+    const after = effective(layer.stored, dense.values, layer.scales);
+    const error = walk?.outputError(kind, dense.values, after) ?? null;
+    reports.set(kind, checkedReport(siteName(block, kind), { layer, after }, error));
   }
   await draft.clear(block);
-  await writeBlock(draft.folder, block, stored);
+  await writeBlock(draft.folder, block, { layers, vectors });
   return LINEAR_KINDS.map((kind) => reports.get(kind) ?? keptReport(model, siteName(block, kind)));
 }
 
@@ -160,7 +163,8 @@ async function calibrated(
   };
   if (method.needs !== "activations") return { statistics };
   await walk.useDense();
-  return { statistics, activations: { runner: walk.runner, tokens: walk.tokens, chunks: () => walk.chunks() } };
+  const { runner, tokens } = walk;
+  return { statistics, activations: { runner, tokens, chunks: () => walk.chunks(), vector: (name) => walk.denseVector(name) } };
 }
 
 async function readMatrix(weights: Weights, site: string): Promise<WeightMatrix> {
@@ -168,8 +172,13 @@ async function readMatrix(weights: Weights, site: string): Promise<WeightMatrix>
   return { rows, cols, values: await weights.read(site) };
 }
 
-function checkedReport(site: string, { dense, stored, notes = [] }: CompressedLinear, outputError: number | null): LayerReport {
-  const report = { ...reportLayer(site, dense, stored), outputError, notes };
+function checkedReport(
+  site: string,
+  { layer, after }: { layer: CompressedLinear; after: Float32Array<ArrayBuffer> },
+  outputError: number | null,
+): LayerReport {
+  const { dense, stored, notes = [] } = layer;
+  const report = { ...reportLayer(site, dense, { stored, after }), outputError, notes };
   if (Number.isFinite(report.relativeError) && (outputError === null || Number.isFinite(outputError))) return report;
   throw new InputError({ where: `weights of ${site}`, found: "values that are no finite numbers", expected: "finite weights" });
 }

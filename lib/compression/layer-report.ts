@@ -1,19 +1,28 @@
 import type { Model } from "../model/model.js";
 import type { VariantFigures } from "./method.js";
 import { packedBytes } from "./quantization/packed-codes.js";
-import { countKept, restore } from "./stored-matrix.js";
+import { countKept } from "./stored-matrix.js";
 import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
 import type { LayerReport, VariantSummary } from "./variant.js";
 
 /** Bits of a float where size is counted: the formats that serve compressed models keep scales and kept weights as float16. */
 export const FLOAT_BITS = 16;
 
+/** A layer as it is stored and as it acts. */
+export interface LayerAfter {
+  readonly stored: StoredMatrix;
+  readonly after: Float32Array<ArrayBuffer>;
+}
+
 /** What can be said of a layer by its weights alone. */
 export type WeightReport = Omit<LayerReport, "outputError" | "notes">;
 
-/** Compares a layer with what it was. Sums are float64. */
-export function reportLayer(site: string, dense: WeightMatrix, stored: StoredMatrix): WeightReport {
-  const restored = restore(stored, dense.values);
+/**
+ * Compares a layer with what it was. Sums are float64.
+ * @param after its weights as they act in the model: those of a layer that is stored scaled with the scales undone, so that
+ *   errors can be compared between methods
+ */
+export function reportLayer(site: string, dense: WeightMatrix, { stored, after: restored }: LayerAfter): WeightReport {
   const bits = new Int32Array(restored.buffer);
   let zeros = 0;
   let error = 0;

@@ -4,7 +4,7 @@ import type { ModelConfig } from "../model/config.js";
 import type { BlockRunner } from "../model/block-runner.js";
 import { LINEAR_KINDS } from "../model/linear-sites.js";
 import type { LinearKind } from "../model/linear-sites.js";
-import type { StoredMatrix, WeightMatrix } from "./stored-matrix.js";
+import type { MatrixScales, StoredMatrix, WeightMatrix } from "./stored-matrix.js";
 
 /** A method's settings: plain, as a recipe holds them. */
 export type MethodSettings = Readonly<Record<string, Plain>>;
@@ -30,6 +30,18 @@ export interface InputStatistics {
   readonly hessian?: Float32Array | undefined;
 }
 
+/** What a method that searches with the activations works with. */
+export interface BlockActivations {
+  /** With the block's dense weights in place: inputs of its layers, and trials of other weights. */
+  readonly runner: BlockRunner;
+  /** Tokens of the whole set. */
+  readonly tokens: number;
+  /** Hidden states in front of the block, [W, tokens of the chunk], all of one size; each call begins anew. */
+  chunks(): AsyncIterable<Float32Array>;
+  /** One of the block's vectors; undefined where the architecture has none. */
+  vector(name: BlockVector): Promise<Float32Array | undefined>;
+}
+
 /** One decoder block's linear layers, before they are compressed. */
 export interface BlockInput {
   readonly block: number;
@@ -42,21 +54,20 @@ export interface BlockInput {
   readonly activations?: BlockActivations | undefined;
 }
 
-/** What a method that searches with the activations works with. */
-export interface BlockActivations {
-  /** With the block's dense weights in place: inputs of its layers, and trials of other weights. */
-  readonly runner: BlockRunner;
-  /** Tokens of the whole set. */
-  readonly tokens: number;
-  /** Hidden states in front of the block, [W, tokens of the chunk], all of one size; each call begins anew. */
-  chunks(): AsyncIterable<Float32Array>;
-}
+/** The vectors of a block that a method may replace together with its matrices. */
+export const BLOCK_VECTORS = ["attentionNorm", "feedForwardNorm", "vBias"] as const;
+/** One of them. */
+export type BlockVector = (typeof BLOCK_VECTORS)[number];
 
 /** A linear layer after compression. */
 export interface CompressedLinear {
   readonly kind: LinearKind;
   readonly dense: WeightMatrix;
   readonly stored: StoredMatrix;
+  /** Where the stored matrix is another one than the dense: how it was scaled. The block computes the same by other means. */
+  readonly scales?: MatrixScales | undefined;
+  /** Vectors of the block that take part in that, each replaced as a whole. */
+  readonly vectors?: Readonly<Partial<Record<BlockVector, Float32Array>>> | undefined;
   /** What a person should know: that damping was raised, and to what. */
   readonly notes?: readonly string[] | undefined;
 }

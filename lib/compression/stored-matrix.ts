@@ -117,3 +117,21 @@ export function countKept(mask: Uint8Array): number {
   for (let byte of mask) for (; byte !== 0; byte &= byte - 1) kept++;
   return kept;
 }
+
+/** By what a matrix was multiplied before it was stored: its columns by `inputs` [cols], its rows by 1 over `outputs` [rows]. */
+export interface MatrixScales {
+  readonly inputs?: Float32Array | undefined;
+  readonly outputs?: Float32Array | undefined;
+}
+
+/** What a scaled matrix amounts to on unscaled inputs and outputs. values [rows · cols] -> the same array, changed */
+export function unscaleInto(values: Float32Array<ArrayBuffer>, { inputs, outputs }: MatrixScales): Float32Array<ArrayBuffer> {
+  if (inputs === undefined && outputs === undefined) return values;
+  const cols = inputs?.length ?? values.length / (outputs?.length ?? 1);
+  for (let i = 0; i < values.length; i++) values[i] *= (outputs?.[Math.floor(i / cols)] ?? 1) / (inputs?.[i % cols] ?? 1);
+  return values;
+}
+
+/** The float32 weights as they act in the model that they come from. @param scales of a matrix that is stored scaled */
+export const effective = (stored: StoredMatrix, dense: Float32Array, scales: MatrixScales = {}): Float32Array<ArrayBuffer> =>
+  unscaleInto(restore(stored, dense), scales);

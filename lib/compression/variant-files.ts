@@ -12,7 +12,7 @@ import type { StoredMatrix } from "./stored-matrix.js";
 import { type LayerReport, VariantSummary } from "./variant.js";
 
 /** Raise it when files or methods change so that an older entry must not be used. */
-export const VARIANT_VERSION = 3;
+export const VARIANT_VERSION = 4;
 
 /** The name of the file with a variant's summary and reports. */
 export const SUMMARY = "variant.json";
@@ -83,9 +83,16 @@ export const writeFinished = (folder: string, block: number, { seconds, peakByte
 /** The name of the file with a block's reports, which is there until the variant is whole. */
 export const reportsFileName = (block: number): string => `block-${String(block).padStart(4, "0")}.json`;
 
-/** Writes one block's compressed layers: a safetensors file with packed codes, scales and zero points, or masks and kept weights. */
-export async function writeBlock(folder: string, block: number, layers: ReadonlyMap<LinearKind, StoredMatrix>): Promise<void> {
-  const tensors: TensorToWrite[] = [];
+/**
+ * Writes one block's compressed layers and the vectors that are replaced with them: a safetensors file with packed codes, scales and
+ * zero points, or masks and kept weights.
+ */
+export async function writeBlock(
+  folder: string,
+  block: number,
+  { layers, vectors }: { layers: ReadonlyMap<LinearKind, StoredMatrix>; vectors: ReadonlyMap<string, Float32Array> },
+): Promise<void> {
+  const tensors = [...vectors].map(([name, data]): TensorToWrite => ({ name, storage: "F32", shape: [data.length], data }));
   const layouts: Record<string, string> = {};
   for (const [kind, stored] of layers) {
     layouts[kind] = JSON.stringify(layoutOf(stored));
@@ -104,6 +111,16 @@ export async function readLayer(folder: string, block: number, kind: LinearKind)
     if (error instanceof InputError) throw error;
     const found = error instanceof Error ? error.message.slice(0, 300) : String(error);
     throw new InputError({ where: `${file.path}, ${kind}`, found, expected: "a variant's block", remedy: "compress again" });
+  } finally {
+    await file.close();
+  }
+}
+
+/** A vector of a block; undefined where the method left the model's. @throws InputError if the file is damaged or has changed */
+export async function readVector(folder: string, block: number, name: string): Promise<Float32Array | undefined> {
+  const file = await openSafetensors(blockFile(folder, block));
+  try {
+    return file.tensors.has(name) ? await file.read(name) : undefined;
   } finally {
     await file.close();
   }

@@ -44,6 +44,9 @@ export const BLOCK = {
   holdNothing: (part: TrialPart) => `trial/${part}/empty`,
   hold: (part: TrialPart) => `trial/${part}/hold`,
   errors: (part: TrialPart) => `trial/${part}/errors`,
+  order: "trial/order",
+  chunkCount: "trial/chunks",
+  reorder: (part: TrialPart) => `trial/${part}/reorder`,
 } as const;
 
 /**
@@ -135,17 +138,22 @@ function tryParts(
   config: ModelConfig,
   { weights, pass, inputs }: { weights: BlockWeights; pass: Pass; inputs: BlockNodes["inputs"] },
 ): void {
-  const shared = { none: ops.placeholder(BLOCK.noChunks, "float32"), chunk: ops.placeholder(BLOCK.trialChunk, "int32") };
+  const shared = {
+    none: ops.placeholder(BLOCK.noChunks, "float32"),
+    chunk: ops.placeholder(BLOCK.trialChunk, "int32"),
+    order: ops.placeholder(BLOCK.order, "int32"),
+    chunkCount: ops.placeholder(BLOCK.chunkCount, "int32"),
+  };
   tryWeights(ops, "attention", {
     ...shared,
     input: inputs.q,
-    own: weights.qkv,
+    own: ops.linear(weights.o, inputs.o),
     output: (input, qkv) => ops.linear(weights.o, attended(ops, config, { block: 0, input, weights: { ...weights, qkv }, pass })),
   });
   tryWeights(ops, "feedForward", {
     ...shared,
     input: inputs.gate,
-    own: weights.gateUp,
+    own: ops.linear(weights.down, inputs.down),
     output: (input, gateUp) => ops.linear(weights.down, gated(ops, config, input, gateUp)),
   });
 }
@@ -157,20 +165,32 @@ interface Trial {
   readonly chunk: Node;
   /** [W, N] of the chunk that runs through the block */
   readonly input: Node;
-  /** The block's own matrices. */
+  /** [W, N] what the part makes of it with the block's own matrices */
   readonly own: Node;
+  /** [tokens] the place at which each held token was before, and the number of chunks that they fall into from now on. */
+  readonly order: Node;
+  readonly chunkCount: Node;
   /** What the part makes of an input with some matrices: [W, N] -> [W, N] */
   readonly output: (input: Node, matrices: Node) => Node;
 }
 
 /** Holds a part's inputs and outputs chunk by chunk, and tells how far its outputs with other matrices are from them. */
-function tryWeights(ops: Operations, part: TrialPart, { none, chunk, input, own, output }: Trial): void {
+function tryWeights(ops: Operations, part: TrialPart, { none, chunk, input, own, output, order, chunkCount }: Trial): void {
   const trial = declare(ops, TRIAL_WEIGHTS[part].variable);
   const [inputs, outputs] = [ops.variable(`trial.${part}.inputs`), ops.variable(`trial.${part}.outputs`)];
   const append = (into: Variable, value: Node): Node => into.assign(ops.concat([into.read(), ops.expand(value, 0)], 0));
   ops.done(BLOCK.holdNothing(part), [inputs.assign(none), outputs.assign(none)]);
-  ops.done(BLOCK.hold(part), [append(inputs, input), append(outputs, output(input, own))]);
+  ops.done(BLOCK.hold(part), [append(inputs, input), append(outputs, own)]);
   const one = (held: Variable): Node => ops.gather(held.read(), chunk);
   const difference = ops.subtract(output(one(inputs), trial), one(outputs));
-  ops.named(BLOCK.errors(part), ops.sum(ops.square(difference), 1));
+  ops.named(BLOCK.errors(part), ops.sum(ops.square(difference), 0));
+  const reordered = (held: Node): Node => {
+    const [chunks, width] = [ops.transpose(held, [1, 0, 2]), ops.entry(ops.shape(held), 1)];
+    const tokens = ops.gather(ops.reshape(chunks, ops.concat([width, ops.integers([-1])], 0)), order, { axis: 1 });
+    return ops.transpose(ops.reshape(tokens, ops.concat([width, chunkCount, ops.integers([-1])], 0)), [1, 0, 2]);
+  };
+  ops.done(
+    BLOCK.reorder(part),
+    [inputs, outputs].map((held) => held.assign(reordered(held.read()))),
+  );
 }

@@ -1,7 +1,16 @@
 import { resolveBackend } from "../tensor/backend.js";
 import type { GraphSession } from "../tensor/eager-session.js";
-import type { HostArray } from "../tensor/session.js";
-import { BLOCK, blockGraph, type InputGroup, type SumKind, TRIAL_PARTS, TRIAL_WEIGHTS, type TrialPart } from "./block-graph.js";
+import type { Fetched, HostArray } from "../tensor/session.js";
+import {
+  BLOCK,
+  blockGraph,
+  INPUT_GROUPS,
+  type InputGroup,
+  type SumKind,
+  TRIAL_PARTS,
+  TRIAL_WEIGHTS,
+  type TrialPart,
+} from "./block-graph.js";
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES } from "./decoder-graph.js";
 import { weightFeed } from "./decoder-names.js";
@@ -67,6 +76,13 @@ export class BlockRunner {
     return this.#fetch(this.#chunk(hidden), BLOCK.input(group));
   }
 
+  /** What the linear layers of all groups see, [I, N] each; in the same pass parts hold the chunk as by `holdForTrials`. */
+  survey(hidden: Float32Array, trials: readonly TrialPart[]): Record<InputGroup, Float32Array> {
+    const fetches = [...INPUT_GROUPS.map(BLOCK.input), ...trials.map((part) => this.#toHold(part, hidden))];
+    const [q, o, gate, down] = this.#session.run(this.#chunk(hidden), fetches).slice(0, INPUT_GROUPS.length).map(floatsOf);
+    return { q, o, gate, down };
+  }
+
   /**
    * Adds a chunk to the sums over the groups' inputs; computes no more of the block than they need, so never the down layer.
    * @param begin this chunk is the first: forget what was summed
@@ -115,10 +131,15 @@ export class BlockRunner {
 
   /** Adds a chunk to those that a part holds for its trials; for chunks that come one at a time. `endTrials` lets go of all. */
   holdForTrials(part: TrialPart, hidden: Float32Array): void {
+    this.#session.run(this.#chunk(hidden), [this.#toHold(part, hidden)]);
+  }
+
+  /** Makes ready for one more chunk. @returns what to fetch so that it is held */
+  #toHold(part: TrialPart, hidden: Float32Array): string {
     const held = this.#held.get(part) ?? 0;
     if (held === 0) this.#holdNothing(part, hidden.length / this.config.width);
-    this.#session.run(this.#chunk(hidden), [BLOCK.hold(part)]);
     this.#held.set(part, held + 1);
+    return BLOCK.hold(part);
   }
 
   /**
@@ -127,22 +148,50 @@ export class BlockRunner {
    * @param read the trial matrices by their names, [outputs · W] each   @throws Error if no trials were begun
    */
   async trialError(part: TrialPart, read: ReadBlockWeight): Promise<number> {
-    const { variable, stands } = TRIAL_WEIGHTS[part];
-    const held = this.#held.get(part) ?? 0;
-    if (held === 0) throw new Error(`no trials of ${part} were begun`);
-    this.#assign(variable, await this.#stacked(BLOCK_VARIABLES[stands], read));
+    await this.useTrial(part, read);
     let error = 0;
-    for (let chunk = 0; chunk < held; chunk++) {
-      const feeds = { [BLOCK.trialChunk]: { shape: [], values: Int32Array.of(chunk) } };
-      for (const row of this.#fetch(feeds, BLOCK.errors(part))) error += row;
-    }
+    for (let chunk = 0; chunk < this.heldChunks(part); chunk++) error += total(this.tokenErrors(part, chunk));
     return error;
   }
 
+  /** Puts trial matrices in place, for `tokenErrors`. @throws Error if no trials were begun */
+  async useTrial(part: TrialPart, read: ReadBlockWeight): Promise<void> {
+    this.heldChunks(part);
+    const { variable, stands } = TRIAL_WEIGHTS[part];
+    this.#assign(variable, await this.#stacked(BLOCK_VARIABLES[stands], read));
+  }
+
+  /** [N] what each token of a held chunk adds to the error of the trial matrices in place. */
+  tokenErrors(part: TrialPart, chunk: number): Float32Array {
+    return this.#fetch({ [BLOCK.trialChunk]: { shape: [], values: Int32Array.of(chunk) } }, BLOCK.errors(part));
+  }
+
+  /**
+   * Puts the tokens that a part holds into another order and number of chunks; attention needs sequences that stay whole.
+   * @param order [tokens] the place of each among all chunks as they were   @param chunks divides the number of tokens evenly
+   */
+  reorderTrials(part: TrialPart, order: Int32Array, chunks: number): void {
+    const feeds = {
+      [BLOCK.order]: { shape: [order.length], values: order },
+      [BLOCK.chunkCount]: { shape: [1], values: Int32Array.of(chunks) },
+    };
+    this.#session.run(feeds, [BLOCK.reorder(part)]);
+    this.#held.set(part, chunks);
+  }
+
+  /** How many chunks a part holds for trials. @throws Error if none */
+  heldChunks(part: TrialPart): number {
+    const held = this.#held.get(part) ?? 0;
+    if (held === 0) throw new Error(`no trials of ${part} were begun`);
+    return held;
+  }
+
   /** Lets go what trials hold. */
-  endTrials(): void {
-    for (const part of TRIAL_PARTS) this.#holdNothing(part, 0);
-    this.#held.clear();
+  endTrials(parts: readonly TrialPart[] = TRIAL_PARTS): void {
+    for (const part of parts) {
+      this.#holdNothing(part, 0);
+      this.#held.delete(part);
+    }
   }
 
   close(): void {
@@ -171,9 +220,7 @@ export class BlockRunner {
   }
 
   #fetch(feeds: Readonly<Record<string, HostArray>>, name: string): Float32Array {
-    const [{ values }] = this.#session.run(feeds, [name]);
-    if (!(values instanceof Float32Array)) throw new Error(`${name} is no float32`);
-    return values;
+    return floatsOf(this.#session.run(feeds, [name])[0]);
   }
 
   /** Matrices of equal width, one below the other; or a vector. */
@@ -191,6 +238,13 @@ export class BlockRunner {
     return name === "q" || name === "gate" ? width : undefined;
   }
 }
+
+function floatsOf({ values }: Fetched): Float32Array {
+  if (values instanceof Float32Array) return values;
+  throw new Error("what was fetched is no float32");
+}
+
+const total = (errors: Float32Array): number => errors.reduce((sum, error) => sum + error, 0);
 
 const scalar = (value: number): HostArray => ({ shape: [], values: Float32Array.of(value) });
 

@@ -1,12 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { createRandom } from "../../lib/core/random.js";
 import { methods, planRecipe } from "../../lib/compression/index.js";
 import type { BlockInput } from "../../lib/compression/index.js";
 import { restore } from "../../lib/compression/stored-matrix.js";
 import { LINEAR_KINDS } from "../../lib/model/linear-sites.js";
+import { toyModel } from "../toy-model.js";
+import { toyActivations } from "./toy-activations.js";
 import { toyConfig } from "./toy-weights.js";
 import { statisticsOf } from "./toy-inputs.js";
+
+vi.stubEnv("TOUCHSTONE_BACKEND", "cpu"); // no native code in this test
 
 const random = createRandom("catalogue");
 const weight = { rows: 8, cols: 128, values: Float32Array.from({ length: 1024 }, () => random.normal()) };
@@ -42,6 +46,7 @@ describe.each(Object.keys(methods))("compression method %s", (name) => {
       kinds: ["down", "q"],
       read: () => Promise.resolve(weight),
       statistics: () => Promise.resolve(statistics),
+      activations: await toyActivations(toyModel({ hidden: weight.cols })),
     };
     const run = async () => {
       const layers = [];

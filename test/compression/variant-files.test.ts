@@ -32,10 +32,11 @@ test.each<[string, StoredMatrix, number]>([
   ["codes whose groups are of inputs in another order", scattered, 7 + 2 * 6 + 3 + 2 * cols],
 ])("%s come back as they were, and count in full", async (_what, stored, bytes) => {
   const folder = mkdtempSync(join(tmpdir(), "touchstone-test-"));
-  await writeBlock(folder, 4, new Map([["down", stored]]));
+  await writeBlock(folder, 4, { layers: new Map([["down", stored]]), vectors: new Map() });
   const read = await readLayer(folder, 4, "down");
   expect(read).toEqual(stored);
-  expect(reportLayer("blocks.4.down", dense, read).storedBytes).toBe(bytes);
+  const after = restore(read, dense.values);
+  expect(reportLayer("blocks.4.down", dense, { stored: read, after }).storedBytes).toBe(bytes);
 });
 
 test("each input has its group's grid", () => {

@@ -114,6 +114,35 @@ export function blockRunnerCases(): void {
       await expect(runner.trialError("attention", own)).rejects.toThrow(/begun/);
     });
 
+    test("shows inputs while parts hold the chunks, and tries what they hold in any order", async () => {
+      runner.endTrials();
+      for (const hidden of chunks(2)) {
+        const inputs = runner.survey(hidden, ["attention", "feedForward"]);
+        for (const group of INPUT_GROUPS) expectClose(inputs[group], runner.input(hidden, group));
+      }
+      const halved: ReadBlockWeight = async (name) => (await own(name)).map((value) => value / 2);
+      const tokens = SEQUENCES.length * LENGTH;
+      for (const part of ["attention", "feedForward"] as const) {
+        await runner.useTrial(part, halved);
+        const errorsOf = (): number[] =>
+          Array.from({ length: runner.heldChunks(part) }, (_, chunk) => [...runner.tokenErrors(part, chunk)]).flat();
+        const before = errorsOf();
+        // sequences from the last to the first
+        const order = Int32Array.from(
+          { length: tokens },
+          (_, t) => tokens - LENGTH * (Math.floor(t / LENGTH) + 1) + (t % LENGTH),
+        );
+        runner.reorderTrials(part, order, 4);
+        expect(runner.heldChunks(part)).toBe(4);
+        expect(Math.min(...before)).toBeGreaterThan(0);
+        expectClose(
+          Float32Array.from(errorsOf()),
+          Float32Array.from(order, (place) => before[place]),
+        );
+      }
+      runner.endTrials();
+    });
+
     test("refuses hidden states that are no whole sequences", () => {
       expect(() => runner.output(new Float32Array(16 * (LENGTH + 1)))).toThrow(/whole sequences/);
     });

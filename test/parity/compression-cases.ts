@@ -20,16 +20,16 @@ export interface Comparison {
 
 const INPUTS = new Set(["w", "x", "hessian"]);
 
-/** What a tensor of `layers/*.safetensors` is; undefined for the inputs. */
+/** What a tensor of `layers/*.safetensors` is; undefined for the inputs, and for what is no weights. */
 export function readCase(tensor: string): ReferenceCase | undefined {
-  if (INPUTS.has(tensor)) return undefined;
+  if (INPUTS.has(tensor) || tensor.startsWith("awq_clip.")) return undefined; // maxima, not weights: awq/clips.ts
   const [method, ...parts] = tensor.split(".");
   if (method === "rtn")
     return { tensor, method, settings: { bits: bitsOf(parts), group: "channel", symmetric: parts.includes("sym") } };
   if (method === "awq_rtn") return { tensor, method: "rtn", settings: { bits: bitsOf(parts), group: 64, symmetric: false } };
   if (["magnitude", "wanda", "sparsegpt"].includes(method)) return { tensor, method, settings: { pattern: patternOf(parts[0]) } };
   if (method === "gptq") return { tensor, method, settings: gptqSettings(parts) };
-  return { tensor, method: method === "awq_clip" ? "awq" : method, settings: {} };
+  return { tensor, method, settings: {} };
 }
 
 function gptqSettings(parts: readonly string[]): MethodSettings {

@@ -7,7 +7,7 @@ import type { InputGroup, SumKind, SumRequest } from "../../model/index.js";
 import type { Model } from "../../model/model.js";
 import type { Weights } from "../../model/weights.js";
 import type { CalibrationSet } from "../calibration/calibration-set.js";
-import type { InputStatistics } from "../method.js";
+import type { BlockVector, InputStatistics } from "../method.js";
 import { openActivations } from "./activation-store.js";
 import type { ActivationStore } from "./activation-store.js";
 import { type FirstBlockSums, firstBlockSums } from "./first-block-sums.js";
@@ -90,6 +90,12 @@ export class BlockWalk {
   /** Puts the block's dense weights into the runner. */
   useDense(): Promise<void> {
     return this.runner.use((name) => this.#weights.read(`blocks.${this.#block}.${name}`));
+  }
+
+  /** One of the block's vectors; undefined where the model has none of this name. */
+  async denseVector(name: BlockVector): Promise<Float32Array | undefined> {
+    const full = `blocks.${this.#block}.${name}`;
+    return this.#weights.names.includes(full) ? this.#weights.read(full) : undefined;
   }
 
   /**

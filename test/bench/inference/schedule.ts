@@ -53,16 +53,15 @@ export async function alternate(works: readonly Work[], plan: Plan, hasPeer: boo
   const left = (): number => plan.seconds - (performance.now() - plan.started) / 1000;
   const total = works.reduce((sum, { weight }) => sum + weight, 0);
   const sizes: number[] = [];
-  const calibration: number[] = [];
+  const calibration: ((size: number) => number)[] = [];
   for (const work of works) {
-    const run = hasPeer ? await work.peer(work.sizes[0]) : await work.ours(work.sizes[0]);
     if (hasPeer) await work.ours(work.sizes[0]);
-    calibration.push(run.seconds);
+    calibration.push(await timesBySize(work, (size) => (hasPeer ? work.peer(size) : work.ours(size))));
   }
   const time = left() * PEER_SHARE;
   works.forEach((work, i) => {
     const allowed = (time * work.weight) / total / plan.rounds;
-    const fits = (size: number): boolean => plan.full || (calibration[i] * size) / work.sizes[0] <= allowed;
+    const fits = (size: number): boolean => plan.full || calibration[i](size) <= allowed;
     sizes.push(work.sizes.filter(fits).at(-1) ?? work.sizes[0]);
   });
   const ours: Run[][] = works.map(() => []);
@@ -82,6 +81,22 @@ export async function alternate(works: readonly Work[], plan: Plan, hasPeer: boo
     const ratio = peer === undefined ? undefined : work.atMost === true ? own / peer : peer / own;
     return { work, size: sizes[i], ours: own, peer, ratio, oursAll, peerAll, note: ours[i].at(-1)?.note };
   });
+}
+
+/** Wall time by size, as a line through the two smallest sizes: some of the time is the same for all. */
+async function timesBySize({ sizes }: Work, run: (size: number) => Promise<Run>): Promise<(size: number) => number> {
+  const wall = async (size: number): Promise<number> => {
+    const started = performance.now();
+    await run(size);
+    return (performance.now() - started) / 1000;
+  };
+  const smallest = sizes.slice(0, 2);
+  await wall(smallest[0]); // the first call of a shape costs more
+  const times: number[] = [];
+  for (const size of smallest) times.push(await wall(size));
+  if (times.length < 2) return () => times[0];
+  const slope = Math.max(0, (times[1] - times[0]) / (smallest[1] - smallest[0]));
+  return (size) => times[0] + slope * (size - smallest[0]);
 }
 
 function median(values: readonly number[]): number {

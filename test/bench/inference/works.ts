@@ -38,7 +38,7 @@ function scoring(side: Side, { scored }: Workload): Work {
     name: "scoring, mixed lengths",
     floor: FLOORS.scoring[side.precision],
     weight: 30,
-    sizes: [4, 8, 16, 32, 48, 64, 96, 128, 192, 256],
+    sizes: [16, 32, 48, 64, 96, 128, 160, 192, 256],
     sizeText: (size) => `${size} prompts`,
     async peer(size) {
       const { seconds, logprobs = [] } = await peerOf(side).ask({ cmd: "score", batch: BATCH, items: some(size) });
@@ -88,7 +88,7 @@ function generation(side: Side, { prompts }: Workload, batch: 1 | 16 | 64): Work
     name: `generation, batch ${batch}`,
     floor: FLOORS.generation[batch][side.precision],
     weight: { 1: 8, 16: 12, 64: 20 }[batch],
-    sizes: [2, 4, 8, 16, 32, 64],
+    sizes: [4, 16, 32, 48, 64],
     sizeText: (size) => `${size} tokens each`,
     peer: (size) => peerOf(side).ask({ cmd: "generate", batch, max_new: size, prompts: rows }),
     ours: (size) => generate(side.engine, rows, size),
