@@ -13,19 +13,15 @@ export interface KeyValues {
 
 /** What the queries look at. */
 export interface Context {
-  /** What the whole batch shares and all queries see; absent where there is nothing. */
-  readonly prefix?: Prefix | undefined;
+  /** What the whole batch shares and all queries see; may be of length 0. */
+  readonly prefix: KeyValues;
+  /** Hides some of the prefix from some queries: scores [KV, B·G·T, P] -> the same; absent where all of it is seen. */
+  readonly maskPrefix?: ((scores: Node) => Node) | undefined;
   /** Each sequence's own keys and values; their lengths, an int32 vector in the same order, come with them. */
   readonly pieces: readonly KeyValues[];
   readonly lengths: Node;
   /** Added to the own scores; broadcasts to [B, KV, G·T, S₁ + S₂ + …]. Each query sees at least one own key. */
   readonly mask: Node;
-}
-
-/** Keys and values before a batch's own. */
-export interface Prefix extends KeyValues {
-  /** Hides some of it from some queries: scores [KV, B·G·T, P] -> the same; absent where all of it is seen. */
-  readonly maskScores?: ((scores: Node) => Node) | undefined;
   /** [KV, B·G·T, n] -> [KV, B, G·T, n] */
   readonly unstack: (stacked: Node) => Node;
 }
@@ -39,8 +35,7 @@ export interface Prefix extends KeyValues {
  */
 export function attend(ops: Operations, config: ModelConfig, queries: Node, context: Context): Node {
   const own = ownPart(ops, queries, context);
-  if (context.prefix === undefined) return ops.divide(own.values, own.total);
-  const shared = prefixPart(ops, config, queries, context.prefix);
+  const shared = prefixPart(ops, config, queries, context);
   const largest = ops.maximum(own.largest, shared.largest);
   const ownShare = ops.exp(ops.subtract(own.largest, largest));
   const sharedShare = ops.exp(ops.subtract(shared.largest, largest));
@@ -65,11 +60,11 @@ function ownPart(ops: Operations, queries: Node, { pieces, lengths, mask }: Cont
   return { largest, total: ops.sum(weights, 3), values };
 }
 
-function prefixPart(ops: Operations, { kvHeads, headWidth }: ModelConfig, queries: Node, prefix: Prefix): Part {
-  const { maskScores, unstack } = prefix;
+function prefixPart(ops: Operations, { kvHeads, headWidth }: ModelConfig, queries: Node, context: Context): Part {
+  const { prefix, maskPrefix, unstack } = context;
   const stacked = ops.reshape(ops.transpose(queries, [1, 0, 2, 3]), [kvHeads, -1, headWidth]);
   const products = ops.matmul(stacked, prefix.keys, true);
-  const scores = maskScores === undefined ? products : maskScores(products);
+  const scores = maskPrefix === undefined ? products : maskPrefix(products);
   const largest = ops.max(scores, 2);
   const weights = ops.exp(ops.subtract(scores, largest));
   const sums = ops.concat([ops.matmul(weights, prefix.values), largest, ops.sum(weights, 2)], 2);

@@ -2,7 +2,7 @@ import type { Node } from "../tensor/graph.js";
 import type { Operations, Variable } from "../tensor/operations.js";
 import type { KeyValues } from "./attention.js";
 import type { ModelConfig } from "./config.js";
-import { CACHE, type PromptNames } from "./decoder-names.js";
+import { CACHE, PROMPT } from "./decoder-names.js";
 
 /** Keys and values in their three parts, of each block. */
 export interface Caches {
@@ -35,18 +35,14 @@ export const assignCache = (into: CacheVariables, { keys, values }: KeyValues): 
   into.values.assign(values),
 ];
 
-/** What a prompt pass has computed of each block. */
-export interface FreshKeys {
-  readonly names: PromptNames;
-  readonly fresh: readonly KeyValues[];
-  /** What stood before; absent where there was nothing. */
-  readonly prefixes: readonly KeyValues[] | undefined;
-}
-
 /** What may become of a prompt's keys and values: the own cache, more rows of it, or (of one row) more of the prefix. */
-export function keepFresh(ops: Operations, { own, prefix }: Caches, { names, fresh, prefixes }: FreshKeys): void {
+export function keepFresh(
+  ops: Operations,
+  { own, prefix }: Caches,
+  { fresh, prefixes }: { readonly fresh: readonly KeyValues[]; readonly prefixes: readonly KeyValues[] },
+): void {
   ops.done(
-    names.keep,
+    PROMPT.keep,
     fresh.flatMap((pair, block) => assignCache(own[block], pair)),
   );
   // one read a variable: a second one could come after the assignment, and see what is being put there
@@ -60,20 +56,19 @@ export function keepFresh(ops: Operations, { own, prefix }: Caches, { names, fre
     return into.assign(ops.concat([padded(rowsBefore, fewerHeld), padded(more, fewerAdded)], 0));
   };
   ops.done(
-    names.append,
+    PROMPT.append,
     fresh.flatMap(({ keys, values }, block) => [
       below(own[block].keys, before[block].keys, keys),
       below(own[block].values, before[block].values, values),
     ]),
   );
   const only = (rows: Node): Node => ops.reshape(ops.gather(rows, ops.integers([0])), ops.entries(ops.shape(rows), [1, 2, 3]));
-  const extend = (into: Variable, known: Node | undefined, row: Node): Node =>
-    into.assign(known === undefined ? only(row) : ops.concat([known, only(row)], 1));
+  const extend = (into: Variable, known: Node, row: Node): Node => into.assign(ops.concat([known, only(row)], 1));
   ops.done(
-    names.extend,
+    PROMPT.extend,
     fresh.flatMap(({ keys, values }, block) => [
-      extend(prefix[block].keys, prefixes?.[block].keys, keys),
-      extend(prefix[block].values, prefixes?.[block].values, values),
+      extend(prefix[block].keys, prefixes[block].keys, keys),
+      extend(prefix[block].values, prefixes[block].values, values),
     ]),
   );
 }

@@ -4,7 +4,7 @@ import { attend, HIDDEN, type KeyValues } from "./attention.js";
 import type { ModelConfig } from "./config.js";
 import { assignCache, cacheWork, type Caches, declareCaches, keepFresh, readCache } from "./decoder-cache.js";
 import { type BlockWeights, decoderBlock, type Pass, rmsNorm } from "./decoder-block.js";
-import { type Place, PLACES, PROMPT, STEP, weightFeed } from "./decoder-names.js";
+import { PROMPT, STEP, weightFeed } from "./decoder-names.js";
 import { rotations } from "./rotary.js";
 import { maskedPrefix, windowedPrefix, windowedPrompt, windowedStep } from "./window.js";
 
@@ -25,17 +25,15 @@ export const BLOCK_VARIABLES = {
 /**
  * The whole decoder as one TensorFlow graph with two passes over the same weights: `prompt` reads many tokens at once behind
  * a prefix that the batch shares; `step` reads one token a sequence behind prefix, own prompt and a short tail of what was
- * generated. Each stands there twice, without and behind a prefix. Only what is fetched is computed.
+ * generated. Only what is fetched is computed.
  */
 export function decoderGraph(config: ModelConfig, precision: Precision = "f32"): GraphBuilder {
   const graph = new GraphBuilder();
   const ops = new Operations(graph);
   const weights = declareWeights(ops, config, precision === "bf16" ? "bfloat16" : "float32");
   const caches = declareCaches(ops, config);
-  for (const place of PLACES) {
-    promptPass(ops, config, { weights, caches, place });
-    stepPass(ops, config, { weights, caches, place });
-  }
+  promptPass(ops, config, { weights, caches });
+  stepPass(ops, config, { weights, caches });
   cacheWork(ops, caches);
   return graph;
 }
@@ -74,17 +72,15 @@ function declareWeights(ops: Operations, config: ModelConfig, matrices: DType): 
 interface Parts {
   readonly weights: WeightNodes;
   readonly caches: Caches;
-  readonly place: Place;
 }
 
 /** tokens [B, T], every row right-padded; positions follow the prefix's. Padding is never seen: it comes last. */
-function promptPass(ops: Operations, config: ModelConfig, { weights, caches, place }: Parts): void {
-  const names = PROMPT[place];
+function promptPass(ops: Operations, config: ModelConfig, { weights, caches }: Parts): void {
   const { heads, kvHeads, headWidth } = config;
-  const tokens = ops.placeholder(names.tokens, "int32");
+  const tokens = ops.placeholder(PROMPT.tokens, "int32");
   const [batch, length] = [ops.entry(ops.shape(tokens), 0), ops.entry(ops.shape(tokens), 1)];
-  const prefixes = place === "behind" ? caches.prefix.map(readCache) : undefined;
-  const prefixLength = prefixes === undefined ? ops.integers([0]) : ops.entry(ops.shape(prefixes[0].keys), 1);
+  const prefixes = caches.prefix.map(readCache);
+  const prefixLength = ops.entry(ops.shape(prefixes[0].keys), 1);
   const scalar = (vector: Node): Node => ops.reshape(vector, []);
   const places = ops.range(scalar(length));
   const positions = ops.add(places, prefixLength);
@@ -107,7 +103,7 @@ function promptPass(ops: Operations, config: ModelConfig, { weights, caches, pla
   const unstackedShape = shape(kvHeads, batch, -1, headWidth + 2);
   const unstack = (stacked: Node): Node => ops.reshape(stacked, unstackedShape);
   const batchGroups = ops.multiply(batch, ops.integers([heads / kvHeads]));
-  const maskScores = maskedPrefix(ops, farPrefix, shape(kvHeads, batchGroups, length, prefixLength));
+  const maskPrefix = maskedPrefix(ops, farPrefix, shape(kvHeads, batchGroups, length, prefixLength));
   const fresh: KeyValues[] = [];
   const pass: Pass = {
     splitHeads: (projected) => ops.transpose(ops.reshape(projected, splitShape), [2, 0, 3, 1]),
@@ -119,36 +115,34 @@ function promptPass(ops: Operations, config: ModelConfig, { weights, caches, pla
     }),
     attend: (block, queries, own) => {
       fresh.push(own);
-      const prefix = prefixes === undefined ? undefined : { ...prefixes[block], maskScores, unstack };
-      return attend(ops, config, queries, { prefix, pieces: [own], lengths: length, mask });
+      const context = { prefix: prefixes[block], maskPrefix, pieces: [own], lengths: length, mask, unstack };
+      return attend(ops, config, queries, context);
     },
   };
   const embedded = embed(ops, weights, ops.reshape(tokens, [-1]));
-  const columns = ops.placeholder(names.rows, "int32");
+  const columns = ops.placeholder(PROMPT.rows, "int32");
   const hidden = throughBlocks(ops, config, { embedded, weights, pass, columns });
   const logits = outputLogits(ops, config, { hidden, weights });
-  ops.named(names.logits, ops.transpose(logits, [1, 0]));
-  ops.named(names.next, ops.argmax(logits, 0));
-  ops.named(names.logProbabilities, targetLogProbabilities(ops, logits, ops.placeholder(names.targets, "int32")));
-  keepFresh(ops, caches, { names, fresh, prefixes });
+  ops.named(PROMPT.logits, ops.transpose(logits, [1, 0]));
+  ops.named(PROMPT.next, ops.argmax(logits, 0));
+  ops.named(PROMPT.logProbabilities, targetLogProbabilities(ops, logits, ops.placeholder(PROMPT.targets, "int32")));
+  keepFresh(ops, caches, { fresh, prefixes });
 }
 
 /** tokens [B], positions [B]; mask [B, S + L] says which keys each sequence sees; slot [L] is 1 where the new key goes. */
-function stepPass(ops: Operations, config: ModelConfig, { weights, caches, place }: Parts): void {
-  const names = STEP[place];
+function stepPass(ops: Operations, config: ModelConfig, { weights, caches }: Parts): void {
   const { heads, kvHeads, headWidth } = config;
-  const positions = ops.placeholder(names.positions, "int32");
-  const mask = ops.expand(ops.expand(windowedStep(ops, config.window, ops.placeholder(names.mask, "float32")), 1), 1);
-  const slot = ops.expand(ops.placeholder(names.slot, "float32"), 1);
-  const [own, tails] = [caches.own.map(readCache), caches.tail.map(readCache)];
-  const prefixes = place === "behind" ? caches.prefix.map(readCache) : undefined;
+  const positions = ops.placeholder(STEP.positions, "int32");
+  const mask = ops.expand(ops.expand(windowedStep(ops, config.window, ops.placeholder(STEP.mask, "float32")), 1), 1);
+  const slot = ops.expand(ops.placeholder(STEP.slot, "float32"), 1);
+  const [prefixes, own, tails] = [caches.prefix.map(readCache), caches.own.map(readCache), caches.tail.map(readCache)];
   const lengthOf = (part: KeyValues, axis: number): Node => ops.entry(ops.shape(part.keys), axis);
   const lengths = ops.concat([lengthOf(own[0], 2), lengthOf(tails[0], 2)], 0);
   const unstack = (stacked: Node): Node => ops.reshape(stacked, [kvHeads, -1, heads / kvHeads, headWidth + 2]);
-  const prefixLength = prefixes === undefined ? ops.integers([0]) : lengthOf(prefixes[0], 1);
+  const prefixLength = lengthOf(prefixes[0], 1);
   const farPrefix = windowedPrefix(ops, config.window, { length: ops.reshape(prefixLength, []), queries: positions }); // [B, P]
   const apart = ops.concat([ops.integers([kvHeads]), ops.shape(positions), ops.integers([heads / kvHeads]), prefixLength], 0);
-  const maskScores = maskedPrefix(ops, farPrefix === undefined ? undefined : ops.expand(farPrefix, 1), apart);
+  const maskPrefix = maskedPrefix(ops, farPrefix === undefined ? undefined : ops.expand(farPrefix, 1), apart);
   const longer: KeyValues[] = [];
   const append = (tail: Node, fresh: Node): Node => ops.add(tail, ops.multiply(fresh, slot));
   const atPositions = (table: Node): Node => ops.expand(ops.expand(ops.gather(table, positions), 1), 1);
@@ -160,17 +154,17 @@ function stepPass(ops: Operations, config: ModelConfig, { weights, caches, place
     attend: (block, queries, fresh) => {
       const tail = { keys: append(tails[block].keys, fresh.keys), values: append(tails[block].values, fresh.values) };
       longer.push(tail);
-      const prefix = prefixes === undefined ? undefined : { ...prefixes[block], maskScores, unstack };
-      return attend(ops, config, queries, { prefix, pieces: [own[block], tail], lengths, mask });
+      const context = { prefix: prefixes[block], maskPrefix, pieces: [own[block], tail], lengths, mask, unstack };
+      return attend(ops, config, queries, context);
     },
   };
-  const embedded = embed(ops, weights, ops.placeholder(names.tokens, "int32"));
+  const embedded = embed(ops, weights, ops.placeholder(STEP.tokens, "int32"));
   const hidden = throughBlocks(ops, config, { embedded, weights, pass });
   const logits = outputLogits(ops, config, { hidden, weights });
-  ops.named(names.logits, ops.transpose(logits, [1, 0]));
-  ops.named(names.next, ops.argmax(logits, 0));
+  ops.named(STEP.logits, ops.transpose(logits, [1, 0]));
+  ops.named(STEP.next, ops.argmax(logits, 0));
   ops.done(
-    names.keep,
+    STEP.keep,
     longer.flatMap((tail, block) => assignCache(caches.tail[block], tail)),
   );
 }

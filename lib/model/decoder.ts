@@ -6,7 +6,7 @@ import { sharedArrays } from "../tensor/shared-arrays.js";
 import type { Feeds, Fetched, HostArray } from "../tensor/session.js";
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES, decoderGraph, type Precision } from "./decoder-graph.js";
-import { CACHE, PROMPT, type PromptNames, STEP, type StepNames, weightFeed } from "./decoder-names.js";
+import { CACHE, PROMPT, STEP, weightFeed } from "./decoder-names.js";
 import { rotaryTables } from "./rotary.js";
 import type { Weights } from "./weights.js";
 
@@ -41,7 +41,6 @@ export class Decoder {
   readonly #session: GraphSession;
   #weights: Weights | undefined;
   #tail = 0;
-  #prefix = 0;
 
   private constructor(config: ModelConfig, backend: Backend, precision: Precision) {
     this.config = config;
@@ -89,25 +88,15 @@ export class Decoder {
     this.#weights = weights;
   }
 
-  get #prompt(): PromptNames {
-    return PROMPT[this.#prefix === 0 ? "first" : "behind"];
-  }
-
-  get #steps(): StepNames {
-    return STEP[this.#prefix === 0 ? "first" : "behind"];
-  }
-
   /** Forgets the shared prefix. */
   dropPrefix(): void {
-    this.#prefix = 0;
     const { kvHeads, headWidth } = this.config;
     this.#session.run({ [CACHE.noPrefix]: { shape: [kvHeads, 0, headWidth], values: new Float32Array(0) } }, [CACHE.unshare]);
   }
 
   /** Makes the prefix longer by some tokens. */
   extendPrefix(tokens: readonly number[]): void {
-    this.#session.run(tokenFeeds(this.#prompt, [tokens], tokens.length), [this.#prompt.extend]);
-    this.#prefix += tokens.length;
+    this.#session.run(tokenFeeds([tokens], tokens.length), [PROMPT.extend]);
   }
 
   /**
@@ -116,19 +105,13 @@ export class Decoder {
    * @param width the length all rows are padded to  @returns [rows] the likeliest next token of each
    */
   prompt(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Int32Array {
-    const [next] = this.#run(promptFeeds(this.#prompt, rows, options.width), [
-      this.#prompt.next,
-      options.append ? this.#prompt.append : this.#prompt.keep,
-    ]);
+    const [next] = this.#run(promptFeeds(rows, options.width), [PROMPT.next, options.append ? PROMPT.append : PROMPT.keep]);
     return Int32Array.from(next.values);
   }
 
   /** The same, but returns the next tokens' logits, [rows · V]: to draw from them. */
   promptLogits(rows: readonly (readonly number[])[], options: { width: number; append: boolean }): Float32Array {
-    const [logits] = this.#run(promptFeeds(this.#prompt, rows, options.width), [
-      this.#prompt.logits,
-      options.append ? this.#prompt.append : this.#prompt.keep,
-    ]);
+    const [logits] = this.#run(promptFeeds(rows, options.width), [PROMPT.logits, options.append ? PROMPT.append : PROMPT.keep]);
     return Float32Array.from(logits.values);
   }
 
@@ -139,21 +122,18 @@ export class Decoder {
    */
   score(rows: readonly (readonly number[])[], at: { rows: Int32Array; targets: Int32Array; extend: boolean }): Float32Array {
     const width = Math.max(...rows.map(({ length }) => length));
-    const [shape, feeds] = [[at.rows.length], tokenFeeds(this.#prompt, rows, width)];
+    const [shape, feeds] = [[at.rows.length], tokenFeeds(rows, width)];
     const [scores] = this.#run(
-      { ...feeds, [this.#prompt.rows]: { shape, values: at.rows }, [this.#prompt.targets]: { shape, values: at.targets } },
-      at.extend ? [this.#prompt.logProbabilities, this.#prompt.extend] : [this.#prompt.logProbabilities],
+      { ...feeds, [PROMPT.rows]: { shape, values: at.rows }, [PROMPT.targets]: { shape, values: at.targets } },
+      at.extend ? [PROMPT.logProbabilities, PROMPT.extend] : [PROMPT.logProbabilities],
     );
-    if (at.extend) this.#prefix += rows[0].length;
     return Float32Array.from(scores.values);
   }
 
   /** Logits behind the prefix at every position of one text: [T · V]. For comparisons; answers don't need them. */
   logits(tokens: readonly number[]): Float32Array {
     const rows = { shape: [tokens.length], values: Int32Array.from(tokens.keys()) };
-    const [logits] = this.#run({ ...tokenFeeds(this.#prompt, [tokens], tokens.length), [this.#prompt.rows]: rows }, [
-      this.#prompt.logits,
-    ]);
+    const [logits] = this.#run({ ...tokenFeeds([tokens], tokens.length), [PROMPT.rows]: rows }, [PROMPT.logits]);
     return Float32Array.from(logits.values);
   }
 
@@ -168,13 +148,13 @@ export class Decoder {
 
   /** One token for each sequence; its keys go into the tail. @returns [B] the likeliest next tokens */
   step(step: Step): Int32Array {
-    const [next] = this.#run(this.#stepFeeds(step), [this.#steps.next, this.#steps.keep]);
+    const [next] = this.#run(this.#stepFeeds(step), [STEP.next, STEP.keep]);
     return Int32Array.from(next.values);
   }
 
   /** The same, but returns the next tokens' logits, [B · V]: to draw from them. */
   stepLogits(step: Step): Float32Array {
-    const [logits] = this.#run(this.#stepFeeds(step), [this.#steps.logits, this.#steps.keep]);
+    const [logits] = this.#run(this.#stepFeeds(step), [STEP.logits, STEP.keep]);
     return Float32Array.from(logits.values);
   }
 
@@ -183,10 +163,10 @@ export class Decoder {
     const oneHot = new Float32Array(this.#tail);
     oneHot[slot] = 1;
     return {
-      [this.#steps.tokens]: { shape: [batch], values: tokens },
-      [this.#steps.positions]: { shape: [batch], values: positions },
-      [this.#steps.mask]: { shape: [batch, mask.length / batch], values: mask },
-      [this.#steps.slot]: { shape: [this.#tail], values: oneHot },
+      [STEP.tokens]: { shape: [batch], values: tokens },
+      [STEP.positions]: { shape: [batch], values: positions },
+      [STEP.mask]: { shape: [batch, mask.length / batch], values: mask },
+      [STEP.slot]: { shape: [this.#tail], values: oneHot },
     };
   }
 
@@ -231,7 +211,7 @@ function variables({ blocks, tiedOutput, qkvBias }: ModelConfig): VariableParts[
   return [...whole, ...Array.from({ length: blocks }, (_, index) => block(index)).flat()];
 }
 
-/** Variables in groups of at most 16 MiB: each call has a cost of its own, and what is read for it stands in memory twice. */
+/** Variables in groups of at most 32 MiB: TensorFlow prepares each one's call anew (100 ms), and what is read for it stands in memory twice. */
 function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
   const result: VariableParts[][] = [];
   let room = 0;
@@ -247,7 +227,7 @@ function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
   return result;
 }
 
-const GROUP_FLOATS = 4 * 2 ** 20;
+const GROUP_FLOATS = 8 * 2 ** 20;
 const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 const floats = (weights: Weights, parts: readonly string[]): number =>
   parts.reduce((sum, part) => sum + volume(weights.shape(part)), 0);
@@ -264,14 +244,14 @@ async function stacked(weights: Weights, parts: readonly string[], whole: Float3
   return { shape: [whole.length / volume(inner), ...inner], values: whole };
 }
 
-function tokenFeeds(names: PromptNames, rows: readonly (readonly number[])[], width: number): Feeds {
+function tokenFeeds(rows: readonly (readonly number[])[], width: number): Feeds {
   const values = new Int32Array(rows.length * width);
   rows.forEach((row, b) => values.set(row, b * width));
-  return { [names.tokens]: { shape: [rows.length, width], values } };
+  return { [PROMPT.tokens]: { shape: [rows.length, width], values } };
 }
 
 /** Tokens, and the rows of their last ones. */
-function promptFeeds(names: PromptNames, rows: readonly (readonly number[])[], width: number): Feeds {
+function promptFeeds(rows: readonly (readonly number[])[], width: number): Feeds {
   const last = Int32Array.from(rows, (row, b) => b * width + row.length - 1);
-  return { ...tokenFeeds(names, rows, width), [names.rows]: { shape: [rows.length], values: last } };
+  return { ...tokenFeeds(rows, width), [PROMPT.rows]: { shape: [rows.length], values: last } };
 }

@@ -1,7 +1,11 @@
+import { benchCompression } from "./compression.js";
 import { benchInference } from "./inference.js";
 
 /** Benches by name. */
-const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = { inference: benchInference };
+const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
+  compression: benchCompression,
+  inference: benchInference,
+};
 
 const [name = "", ...options] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

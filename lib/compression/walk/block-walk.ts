@@ -18,12 +18,12 @@ export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bytes of activations held in memory at most; more go into a temporary file. Default 1 GiB. */
   readonly activationBytes?: number | undefined;
-  /** Tokens that run through a block at once, at least one sequence. Default 2,048. */
+  /** Tokens that run through a block at once, at least one sequence. Default 1,024. */
   readonly chunkTokens?: number | undefined;
 }
 
 const ACTIVATION_BYTES = 2 ** 30;
-const CHUNK_TOKENS = 2048;
+const CHUNK_TOKENS = 1024;
 
 /**
  * The calibration set's way through the model, block by block: what it looks like in front of a block, the statistics of that
