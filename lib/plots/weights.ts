@@ -51,7 +51,7 @@ function yOf(top: number) {
     type: "quantitative" as const,
     title: "share of the weights",
     scale: { domain: [0, top], nice: false },
-    axis: { format: "~%", tickCount: 4 },
+    axis: { format: "~%", tickCount: 4, titlePadding: 10 },
   };
 }
 
