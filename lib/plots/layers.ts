@@ -113,13 +113,13 @@ function panel(rows: readonly PlotRow[], { field, title, axis, variant, isLast }
   };
 }
 
-/** Where the method looked at no inputs: an empty panel would pass for an oversight. */
+/** Where the method made no Hessian of its inputs: an empty panel would pass for an oversight. */
 const WITHOUT = {
   data: { values: [{}] },
   mark: { type: "text" as const, align: "left" as const, fontSize: 11, fontStyle: "italic" as const, color: "#767676" },
   encoding: {
     ...{ x: { value: 0 }, y: { value: PANEL.height / 2 } },
-    text: { value: "not measured: no calibration set" },
+    text: { value: "not measured by this method" },
   },
 };
 

@@ -35,7 +35,7 @@ export const COLUMNS = {
   bitsPerWeight: number("effective bits a weight of the linear layers, with scales and zero points", "bits", 2),
   sizeMB: number("the whole model stored compactly", "MB", 1),
   relativeError: number("‖W′ − W‖ / ‖W‖ of a linear layer; of a variant, the mean over them", "0–1", 4),
-  outputError: number("‖(W′ − W)X‖ / ‖WX‖ on the calibration set; none for methods without one", "0–1", 4),
+  outputError: number("‖(W′ − W)X‖ / ‖WX‖ on the calibration set; none where the method made no Hessian of it", "0–1", 4),
   block: number("block of the model, the first is 0"),
   matrix: text("which linear layer of the block"),
   notes: text("what the method had to do besides: raise the damping, say"),
