@@ -26,7 +26,13 @@ export {
 } from "./model/index.js";
 
 export {
+  auditCalibration,
+  CALIBRATION_DEFAULTS,
   CALIBRATION_NAMES,
+  type CalibrationAudit,
+  type CalibrationSet,
+  type CompleteCalibration,
+  completeCalibration,
   compress,
   denseVariant,
   exportFormatNamed,
@@ -35,8 +41,11 @@ export {
   type ExportReport,
   exportVariant,
   type Floats,
+  graveWarnings,
   type LayerReport,
+  loadCalibration,
   methods,
+  planRecipe,
   type Recipe,
   type SweepRequest,
   sweepRecipes,
@@ -74,17 +83,21 @@ export {
 } from "./study/index.js";
 
 export {
+  calibrationTable,
   changedItemsTable,
   type ColumnName,
   COLUMNS,
+  evaluationTexts,
   flipsTable,
   itemsTable,
+  layersTable,
   modelCard,
   scoresTable,
   type Selection,
   tableHtml,
   tableText,
   variantsTable,
+  weightsTable,
 } from "./tables/index.js";
 
 export { drawPlot, type Drawn, plots, renderSvg } from "./plots/index.js";

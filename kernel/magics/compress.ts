@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { InputError } from "../../lib/core/errors.js";
 import type { Variant } from "../../lib/index.js";
+import { calibrationOptions, warnOfCalibration } from "./calibration.js";
 import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
 import { flag, integer, list, number, required, text } from "./parameters.js";
@@ -31,12 +32,7 @@ export const compress = magic({
     symmetric: flag("a grid around zero, without zero points"),
     actOrder: flag("GPTQ: inputs with the largest activations first"),
     damp: number("GPTQ and SparseGPT: share of the Hessian's mean diagonal added to its diagonal", { min: 0, max: 1 }),
-    calibration: text("text that GPTQ, AWQ, SparseGPT and Wanda look at: ours, the model's own, C4, or a .txt or .jsonl file", {
-      values: async () => (await library()).CALIBRATION_NAMES,
-      shape: "mini|self|c4|FILE",
-    }),
-    samples: integer("sequences of the calibration text", { min: 1 }),
-    length: integer("tokens a sequence", { min: 2 }),
+    ...calibrationOptions,
     seed: list(integer("seeds with which the calibration text is drawn", { min: 0 })),
     keep: list(text("matrices that stay dense: down, blocks.0, blocks.3.q", { shape: "SITE" })),
     text: text("a text file to measure perplexity on, in place of ours", { shape: "FILE" }),
@@ -68,7 +64,9 @@ export const compress = magic({
     const study = await currentStudy(session);
     const rows = () => variantsTable(study, { variants: [...session.variants.values()].map(({ id }) => id) });
     const shown = { displayId: `compress-${++shownTables}` };
+    const watched = { seen: new Set<string>(), text: given.text };
     for (const [i, recipe] of recipes.entries()) {
+      await warnOfCalibration(recipe, watched, context);
       const variant = await follow(make(model, recipe, { signal }), context);
       session.variants.set(variant.name, variant);
       await save(variant, given, context);

@@ -7,16 +7,23 @@ import { currentStudy, library } from "./workspace.js";
 export const plot = magic({
   name: "plot",
   kind: "line",
-  summary: "Draws the study: a Vega-Lite specification, interactive in JupyterLab, a picture everywhere else",
+  summary:
+    "Draws the study, and the session's variants: a Vega-Lite specification, interactive in JupyterLab, a picture everywhere else",
   positional: { kind: required(text("which plot", { values: async () => Object.keys((await library()).plots), shape: "KIND" })) },
   options: selectionOptions,
-  examples: ["%plot scores  // where did trust change?", "%plot rate --dimension stereotype", "const spec = %plot perplexity"],
+  examples: [
+    "%plot scores  // where did trust change?",
+    "%plot rate --dimension stereotype",
+    "%plot layers  // where does the error sit?",
+    "const spec = %plot perplexity",
+  ],
   result: "object",
   load:
     () =>
-    async (given, { session }) => {
+    async (given, { session, signal }) => {
       const study = await currentStudy(session);
-      const { spec } = await (await library()).drawPlot(given.kind, study, await selectionOf(given, study));
+      const chosen = { ...(await selectionOf(given, study)), compressed: [...session.variants.values()], signal };
+      const { spec } = await (await library()).drawPlot(given.kind, study, chosen);
       return spec;
     },
 });

@@ -1,7 +1,7 @@
 import type { ScorerName } from "../../lib/index.js";
 import { magic } from "./magic.js";
 import { choice, list, text } from "./parameters.js";
-import { currentStudy, library } from "./workspace.js";
+import { chosenVariants, currentStudy, library } from "./workspace.js";
 
 /** The scorers by name; checked against the library's type, which a definition must not load. */
 export const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
@@ -44,23 +44,32 @@ export async function selectionOf(given: SelectionGiven, study: Awaited<ReturnTy
   return { dimensions: given.dimension, variants, tasks: given.task, scorer: given.scorer };
 }
 
-/** `%results`: every answer as a table. */
+/** What the rows of `%results` can be. */
+const ROWS = ["answers", "layers", "weights"] as const;
+
+/** `%results`: every answer as a table, or what compression did to layers and weights. */
 export const results = magic({
   name: "results",
   kind: "line",
-  summary: "Every answer of the study as an Arquero table, one row a record",
+  summary:
+    "Every answer of the study as an Arquero table; or the errors of the session's variants by layer, or their weights in bins",
   positional: {},
-  options: selectionOptions,
+  options: { rows: choice("what the rows are", ROWS, { default: "answers" }), ...selectionOptions },
   examples: [
     "%results  // all of them",
     "const r = %results --dimension stereotype --variants dense",
     "r.filter(d => d.refused).groupby('variant', 'task').count()  // Arquero's verbs are in scope",
+    "const layers = %results --rows layers",
+    "layers.groupby('variant', 'matrix').rollup({ error: op.mean('relativeError') })",
   ],
   result: "ColumnTable",
   load:
     () =>
-    async (given, { session }) => {
+    async (given, { session, signal }) => {
+      const { itemsTable, layersTable, weightsTable } = await library();
+      if (given.rows === "layers") return layersTable(await chosenVariants(session, given.variants));
+      if (given.rows === "weights") return weightsTable(await chosenVariants(session, given.variants), { signal });
       const study = await currentStudy(session);
-      return (await library()).itemsTable(study, await selectionOf(given, study));
+      return itemsTable(study, await selectionOf(given, study));
     },
 });

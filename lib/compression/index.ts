@@ -1,4 +1,9 @@
-export { CALIBRATION_NAMES } from "./calibration/calibration-settings.js";
+export { auditCalibration, graveWarnings } from "./calibration/audit.js";
+export type { AuditRequest, CalibrationAudit, EvaluationTokens } from "./calibration/audit.js";
+export type { CalibrationSet } from "./calibration/calibration-set.js";
+export { CALIBRATION_DEFAULTS, CALIBRATION_NAMES, completeCalibration } from "./calibration/calibration-settings.js";
+export type { CalibrationSettings, CompleteCalibration } from "./calibration/calibration-settings.js";
+export { loadCalibration } from "./calibration/load-calibration.js";
 export { compress } from "./compress.js";
 export type { CompressOptions } from "./compress.js";
 export { denseVariant } from "./dense.js";

@@ -2,6 +2,8 @@
 export { drift } from "./drift.js";
 export { flips } from "./flips.js";
 export { frontier } from "./frontier.js";
+export { layers } from "./layers.js";
 export { perplexity } from "./perplexity.js";
 export { rate } from "./rate.js";
 export { scores } from "./scores.js";
+export { weights } from "./weights.js";

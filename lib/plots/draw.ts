@@ -1,15 +1,34 @@
 import type { TopLevelSpec } from "vega-lite";
 
+import type { Variant } from "../compression/index.js";
+import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
 import type { Study } from "../study/index.js";
-import { flipsTable, scoresTable, type Selection, type Table, variantsTable } from "../tables/index.js";
+import {
+  flipsTable,
+  layersTable,
+  scoresTable,
+  type Selection,
+  type Table,
+  variantsTable,
+  weightsTable,
+} from "../tables/index.js";
 import * as catalogue from "./catalogue.js";
 import type { Plot, PlotOptions } from "./plot.js";
 
-const SOURCES: Readonly<Record<Plot["source"], (study: Study, selection: Selection) => Promise<Table>>> = {
+/** What a plot may be drawn from beside the study's records. */
+export interface DrawOptions extends Selection, PlotOptions {
+  /** The variants at hand, whose layers and weights no study holds. */
+  readonly compressed?: readonly Variant[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const SOURCES: Readonly<Record<Plot["source"], (study: Study, options: DrawOptions) => Promise<Table>>> = {
   scores: scoresTable,
   variants: variantsTable,
   flips: flipsTable,
+  layers: (_, options) => layersTable(compressedOf(options, "layers")),
+  weights: (_, options) => weightsTable(compressedOf(options, "weights"), options),
 };
 
 /** A plot and the table it was drawn from. */
@@ -20,11 +39,24 @@ export interface Drawn {
 }
 
 /**
- * A plot of a study's records, by name.
- * @throws InputError for an unknown name, or where nothing was measured that it could show
+ * A plot of a study's records, or of the variants at hand, by name.
+ * @throws InputError for an unknown name, or where nothing was measured or made that it could show
  */
-export async function drawPlot(name: string, study: Study, options: Selection & PlotOptions = {}): Promise<Drawn> {
+export async function drawPlot(name: string, study: Study, options: DrawOptions = {}): Promise<Drawn> {
   const plot = lookup("plot", { ...catalogue }, name);
   const table = await SOURCES[plot.source](study, options);
   return { plot, table, spec: plot.specify(table, options) };
+}
+
+function compressedOf({ compressed = [], variants }: DrawOptions, plot: string): Variant[] {
+  const chosen = compressed
+    .filter(({ layers }) => layers.length > 0)
+    .filter(({ id, title }) => variants === undefined || variants.includes(id) || variants.includes(title));
+  if (chosen.length > 0) return chosen;
+  throw new InputError({
+    where: `plot ${plot}`,
+    found: variants === undefined ? "no compressed variants" : `none of ${variants.join(", ")}`,
+    expected: "compressed variants at hand: a study's records don't hold their weights",
+    remedy: "make them first, with %compress; those made before come from the cache",
+  });
 }

@@ -26,7 +26,7 @@ export function labelledPoints(rows: readonly PlotRow[], { x, y, low, high }: La
     type: "quantitative" as const,
     title: y.title,
     scale: yScale,
-    axis: { grid: true, ...(y.log ? { values: logTicks(rows, [low, y.field, high]) } : {}) },
+    axis: { grid: true, ...(y.log ? { values: logTicks(numbersOf(rows, [low, y.field, high])) } : {}) },
   };
   const colour = { field: "colour", type: "nominal" as const, scale: null };
   const tooltip = (["variant", x.field, y.field, low, high] as const).map((field) => ({ field, title: field }));
@@ -84,12 +84,12 @@ function shares(rows: readonly PlotRow[], { field, log = false }: LabelledPoints
   return values.map((value) => (high > low ? (value - low) / (high - low) : 0));
 }
 
-/** 1, 2 and 5 of each decade around the values, or only 1 where these would be many. */
-function logTicks(rows: readonly PlotRow[], fields: readonly ColumnName[]): number[] {
-  const values = rows
-    .flatMap((row) => fields.map((field) => row[field]))
-    .filter((value) => typeof value === "number" && value > 0);
-  const exponents = values.map((value) => Math.floor(Math.log10(Number(value))));
+const numbersOf = (rows: readonly PlotRow[], fields: readonly ColumnName[]): number[] =>
+  rows.flatMap((row) => fields.map((field) => row[field])).filter((value) => typeof value === "number");
+
+/** 1, 2 and 5 of each decade around the values above 0, or only 1 where these would be many. */
+export function logTicks(values: readonly number[]): number[] {
+  const exponents = values.filter((value) => value > 0).map((value) => Math.floor(Math.log10(value)));
   const [first, last] = [Math.min(...exponents), Math.max(...exponents)];
   const decades = Array.from({ length: last - first + 2 }, (_, i) => 10 ** (first + i));
   return decades.flatMap((decade) => (decades.length > 4 ? [decade] : [decade, 2 * decade, 5 * decade]));

@@ -45,7 +45,7 @@ export function denseOf(study: Study, { modelDigest }: KnownVariant): KnownVaria
 }
 
 /** The variant's columns that tables share. */
-export const variantCells = ({ title, summary }: KnownVariant) => ({
+export const variantCells = ({ title, summary }: Pick<KnownVariant, "title" | "summary">) => ({
   variant: title,
   method: summary.method,
   bits: summary.bits,

@@ -1,21 +1,29 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import type { Variant } from "../../lib/compression/index.js";
+
+import { endLabels } from "../../lib/plots/end-labels.js";
 import { drawPlot, plots, renderSvg } from "../../lib/plots/index.js";
 import type { Study } from "../../lib/study/index.js";
 import { makeTable } from "../../lib/tables/index.js";
 import { toyStudy } from "../tables/toy-study.js";
+import { toyVariants } from "../tables/toy-variants.js";
 
 let study: Study;
+let compressed: readonly Variant[];
 beforeAll(async () => {
   study = await toyStudy();
+  compressed = await toyVariants();
 });
+const draw = (name: string) => drawPlot(name, study, { compressed });
 afterAll(() => study.close());
 
 describe.each(Object.values(plots).map((plot) => [plot.name, plot] as const))("the plot %s", (name, plot) => {
   test("stands in the catalogue under its own name", () => expect(Object.entries(plots)).toContainEqual([name, plot]));
 
   test("compiles without a complaint and draws every variant, escaped, in under 200 KB", async () => {
-    const { spec, table } = await drawPlot(name, study);
+    const { spec, table } = await draw(name);
     const svg = await renderSvg(spec);
     for (const variant of new Set(table.array("variant"))) {
       if (name === "drift" && String(variant).startsWith("dense")) continue; // no drift from itself
@@ -26,7 +34,7 @@ describe.each(Object.values(plots).map((plot) => [plot.name, plot] as const))("t
   });
 
   test("asks its question in the title and holds its data", async () => {
-    const { spec } = await drawPlot(name, study);
+    const { spec } = await draw(name);
     expect(spec).toMatchObject({ $schema: "https://vega.github.io/schema/vega-lite/v5.json", title: { text: plot.question } });
     expect(JSON.stringify(spec)).toContain("rtn-3bit");
   });
@@ -73,6 +81,66 @@ test("several dimensions make a heat map of dimension and variant", async () => 
   const svg = await renderSvg(plots.scores.specify(await makeTable(Object.keys(rows[0]), rows)));
   expect(svg).toContain("61.5");
   expect(svg.match(/class="mark-rect role-mark/g)).toHaveLength(1);
+});
+
+describe("the plot of layers", () => {
+  const lines = (svg: string): number => svg.match(/class="mark-line role-mark[^>]*>\s*<path/g)?.length ?? 0;
+
+  test("draws a line a matrix and panel, and says where outputs were not measured", async () => {
+    const svg = await renderSvg((await draw("layers")).spec);
+    expect(lines(svg)).toBe(7 * 3);
+    expect(svg.match(/not measured/g)).toHaveLength(1);
+    for (const name of ["q", "k", "v", "o", "gate", "up", "down"])
+      expect(svg.match(new RegExp(`>${name}</text>`, "g"))).toHaveLength(3);
+  });
+
+  test("leaves matrices out that were kept dense, and says how many", async () => {
+    const kept = compressed.map((variant) => ({
+      ...variant,
+      layers: variant.layers.map((layer) => (layer.site.endsWith("down") ? { ...layer, relativeError: 0 } : layer)),
+    }));
+    const { spec } = await drawPlot("layers", study, { compressed: kept });
+    expect(JSON.stringify(spec.title)).toContain("4 without any error are not drawn");
+    expect(await renderSvg(spec)).not.toContain(">down</text>");
+  });
+
+  test("with chosen variants draws these only", async () => {
+    const [first] = compressed;
+    const { table } = await drawPlot("layers", study, { compressed, variants: [first.id] });
+    expect(new Set(table.array("variant"))).toEqual(new Set([first.title]));
+  });
+});
+
+test("the plot of weights says the share of zeros of every variant beside the dense one's", async () => {
+  const { spec, table } = await draw("weights");
+  const svg = await renderSvg(spec);
+  expect(svg).toContain(`zeros ${(100 * compressed[1].summary.sparsity).toFixed(1)} %, dense 0.0 %`);
+  expect(svg.match(/>zeros \d/g)).toHaveLength(new Set(table.array("variant")).size);
+});
+
+test.each(["layers", "weights"])("the plot %s without a compressed variant says how to make one", (name) =>
+  expect(drawPlot(name, study)).rejects.toThrow(/no compressed variants.*%compress/),
+);
+
+test("labels at lines' ends keep their order, their distance and the panel, and stay where there is room", () => {
+  const axis = { domain: [0.01, 1], height: 100, gap: 10 } as const;
+  const place = (value: number): number => (100 * Math.log(value / 0.01)) / Math.log(100);
+  const end = fc.record({ name: fc.string(), value: fc.double({ min: 0.01, max: 1, noNaN: true }) });
+  fc.assert(
+    fc.property(fc.array(end, { maxLength: 10 }), (ends) => {
+      const sorted = [...ends].sort((a, b) => a.value - b.value);
+      const labels = endLabels(ends, axis);
+      expect(labels.map(({ name }) => name)).toEqual(sorted.map(({ name }) => name));
+      const places = labels.map(({ value }) => place(value));
+      for (const [i, at] of places.entries()) {
+        expect(at).toBeGreaterThan(-1e-6);
+        expect(at).toBeLessThan(100 + 1e-6);
+        if (i > 0) expect(at - places[i - 1]).toBeGreaterThan(10 - 1e-6);
+      }
+    }),
+  );
+  const apart = [0.02, 0.1, 0.9].map((value) => ({ name: String(value), value }));
+  endLabels(apart, axis).forEach(({ value }, i) => expect(value).toBeCloseTo(apart[i].value, 10));
 });
 
 test("an unknown plot is answered with the nearest", () =>

@@ -86,19 +86,27 @@ const MOST_REPEATED = 0.05;
 const MOST_OVERLAP = 0.001;
 const ONE_SCRIPT = 0.99;
 
-function warningsOf({
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Those of its warnings that put figures in doubt, whatever the set is for: doubles, and overlap with what variants are measured on. */
+export function graveWarnings({
   duplicates,
   repeated,
-  scripts,
   overlaps,
-}: Pick<CalibrationAudit, "duplicates" | "repeated" | "scripts" | "overlaps">): string[] {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+}: Pick<CalibrationAudit, "duplicates" | "repeated" | "overlaps">): string[] {
   return [
     ...(duplicates > 0 ? [`${duplicates} sequences are there twice or more`] : []),
     ...(repeated > MOST_REPEATED ? [`${percent(repeated)} of its ${GRAM}-grams repeat earlier ones`] : []),
     ...overlaps
       .filter(({ share }) => share > MOST_OVERLAP)
       .map(({ name, share }) => `${percent(share)} of the ${GRAM}-grams of ${name}, which variants are measured on, are in it`),
+  ];
+}
+
+function warningsOf(found: Pick<CalibrationAudit, "duplicates" | "repeated" | "scripts" | "overlaps">): string[] {
+  const { scripts } = found;
+  return [
+    ...graveWarnings(found),
     ...(scripts.length > 0 && scripts[0].share > ONE_SCRIPT
       ? [`all but ${percent(1 - scripts[0].share)} of its letters are ${scripts[0].script}: it says little of other scripts`]
       : []),
