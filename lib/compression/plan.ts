@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.js";
+import { fingerprint } from "../core/fingerprint.js";
 import { lookup } from "../core/lookup.js";
 import { withDefaults } from "../core/settings.js";
 import type { ModelConfig } from "../model/config.js";
@@ -56,7 +57,7 @@ export function planRecipe(recipe: Recipe, config: ModelConfig): CompressionPlan
   };
   const name = [
     figures.name,
-    ...(named.length > 0 ? [`keep-${named.join("+")}`] : []),
+    ...(named.length > 0 ? [keptName(named)] : []),
     ...(calibration === undefined ? [] : [calibrationSuffix(calibration, config)]),
   ].join("-");
   const planned = { method, settings, calibration, calibrationDigest, keptSites };
@@ -89,6 +90,14 @@ function keptNames(where: string, keep: unknown): string[] {
   const isName = (name: unknown): name is string => typeof name === "string";
   if (Array.isArray(keep) && keep.every(isName)) return [...new Set(keep)].sort();
   throw new InputError({ where: `${where}, keep`, found: JSON.stringify(keep), expected: "a list of names" });
+}
+
+/** Longer lists are named by their number and hash: a variant's name becomes a folder's. */
+const LONGEST_LIST = 60;
+
+function keptName(named: readonly string[]): string {
+  const listed = named.join("+");
+  return listed.length <= LONGEST_LIST ? `keep-${listed}` : `keep-${named.length}-${fingerprint(listed).slice(0, 8)}`;
 }
 
 /** Never compressed, so that keeping them needs no doing. */

@@ -7,7 +7,7 @@ import { type ChatTemplate, TEMPLATE_OF_FILE } from "./message.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 const LONGEST_TEMPLATE = 65_536;
-const LONGEST_RENDERING_MS = 400;
+const LONGEST_RENDERING_MS = 900;
 
 /**
  * The template in a GGUF file's metadata. A file without one gives a template that refuses to render, and says so.

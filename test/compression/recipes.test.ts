@@ -28,6 +28,13 @@ describe("a sweep", () => {
     expect(names(request)).toEqual(expected);
   });
 
+  test("with a long list of kept parts has a name that a folder can have, another one for another list", () => {
+    const keeping = (blocks: number): string[] =>
+      names({ methods: ["rtn"], keep: Array.from({ length: blocks }, (_, block) => `blocks.${block}.gate`) });
+    expect(keeping(30)[0]).toMatch(/^rtn-4bit-g64-keep-30-[0-9a-f]{8}$/);
+    expect(keeping(29)).not.toEqual(keeping(30));
+  });
+
   test.each([
     [{ width: 512, heads: 8, hidden: 1024 }, "rtn-4bit-g128"],
     [{}, "rtn-4bit-g64"],
