@@ -46,6 +46,7 @@ export async function* compress(model: Model, recipe: Recipe, options: CompressO
 }
 
 async function openVariant(model: Model, { recipe, figures, keptSites }: CompressionPlan, folder: string): Promise<Variant> {
+  const places = compressedPlaces(model.config.blocks, keptSites);
   return {
     id: `${model.name}/${figures.name}`,
     name: figures.name,
@@ -54,7 +55,7 @@ async function openVariant(model: Model, { recipe, figures, keptSites }: Compres
     recipe,
     weights: compressedWeights(model, folder, keptSites),
     storedMatrix: async (site) => {
-      const place = compressedPlaces(model.config.blocks, keptSites).get(site);
+      const place = places.get(site);
       return place === undefined ? undefined : readLayer(folder, place.block, place.kind);
     },
     ...(await readFigures(folder)),

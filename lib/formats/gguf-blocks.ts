@@ -23,21 +23,6 @@ function dequantizeQ80(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer
   return out;
 }
 
-/** d as float16, then 32 nibbles q, first the low halves of 16 bytes, then the high ones: w = d·(q − 8). */
-function dequantizeQ40(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  const halves = halfFloatTable();
-  const out = new Float32Array((bytes.length / 18) * WEIGHTS);
-  for (let at = 0, to = 0; at < bytes.length; at += 18, to += WEIGHTS) {
-    const scale = halves[bytes[at] | (bytes[at + 1] << 8)];
-    for (let i = 0; i < 16; i++) {
-      const pair = bytes[at + 2 + i];
-      out[to + i] = scale * ((pair & 15) - 8);
-      out[to + 16 + i] = scale * ((pair >>> 4) - 8);
-    }
-  }
-  return out;
-}
-
 /** d and m as float16, then 32 nibbles as in Q4_0: w = d·q + m, each term exact in a double, rounded once. */
 function dequantizeQ41(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
   const halves = halfFloatTable();
@@ -72,18 +57,21 @@ function dequantizeFiveBits(bytes: Uint8Array<ArrayBuffer>, hasMinimum: boolean)
   return out;
 }
 
-const NON_LINEAR = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
+/** The levels of Q4_0: w = d·(q − 8). */
+const EVEN = Float64Array.from({ length: 16 }, (_, code) => code - 8);
+/** Those of IQ4_NL, closer together near 0. */
+const NON_LINEAR = Float64Array.of(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
-/** d as float16, then 32 nibbles as in Q4_0 that stand for levels closer together near 0: w = d·level. */
-function dequantizeIq4Nl(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+/** d as float16, then 32 nibbles q, first the low halves of 16 bytes, then the high ones: w = d·level(q). */
+function dequantizeLevels(bytes: Uint8Array<ArrayBuffer>, levels: Float64Array): Float32Array<ArrayBuffer> {
   const halves = halfFloatTable();
   const out = new Float32Array((bytes.length / 18) * WEIGHTS);
   for (let at = 0, to = 0; at < bytes.length; at += 18, to += WEIGHTS) {
     const scale = halves[bytes[at] | (bytes[at + 1] << 8)];
     for (let i = 0; i < 16; i++) {
       const pair = bytes[at + 2 + i];
-      out[to + i] = scale * NON_LINEAR[pair & 15];
-      out[to + 16 + i] = scale * NON_LINEAR[pair >>> 4];
+      out[to + i] = scale * levels[pair & 15];
+      out[to + 16 + i] = scale * levels[pair >>> 4];
     }
   }
   return out;
@@ -95,11 +83,11 @@ export const BLOCK_LAYOUTS = {
   F16: { weights: 1, bytes: 2, dequantize: (bytes) => halfToFloat(new Uint16Array(bytes.buffer)) },
   BF16: { weights: 1, bytes: 2, dequantize: (bytes) => bfloatToFloat(new Uint16Array(bytes.buffer)) },
   Q8_0: { weights: WEIGHTS, bytes: 34, dequantize: dequantizeQ80 },
-  Q4_0: { weights: WEIGHTS, bytes: 18, dequantize: dequantizeQ40 },
+  Q4_0: { weights: WEIGHTS, bytes: 18, dequantize: (bytes) => dequantizeLevels(bytes, EVEN) },
   Q4_1: { weights: WEIGHTS, bytes: 20, dequantize: dequantizeQ41 },
   Q5_0: { weights: WEIGHTS, bytes: 22, dequantize: (bytes) => dequantizeFiveBits(bytes, false) },
   Q5_1: { weights: WEIGHTS, bytes: 24, dequantize: (bytes) => dequantizeFiveBits(bytes, true) },
-  IQ4_NL: { weights: WEIGHTS, bytes: 18, dequantize: dequantizeIq4Nl },
+  IQ4_NL: { weights: WEIGHTS, bytes: 18, dequantize: (bytes) => dequantizeLevels(bytes, NON_LINEAR) },
   Q2_K: { weights: 256, bytes: 84, dequantize: dequantizeQ2K },
   Q3_K: { weights: 256, bytes: 110, dequantize: dequantizeQ3K },
   Q4_K: { weights: 256, bytes: 144, dequantize: dequantizeQ4K },

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { InputError } from "../core/errors.js";
-import { cacheFolder, isUnchanged, MANIFEST, Manifest } from "./cache.js";
+import { cacheFolder, isAlive, isUnchanged, MANIFEST, Manifest } from "./cache.js";
 
 const LOCK = "work.lock";
 
@@ -96,13 +96,4 @@ async function takeLock(folder: string, work: string): Promise<void> {
     await rm(path, { force: true });
   }
   throw new InputError({ where: folder, found: "a lock that changes hands", expected: `one ${work} at a time` });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"; // it lives, but is another user's
-  }
 }

@@ -3,7 +3,7 @@ import { breathe } from "../core/progress.js";
 import type { Random } from "../core/random.js";
 import { type Decoder, HIDDEN } from "../model/index.js";
 import type { BatchLimits } from "./batches.js";
-import { type Chooser, chooser } from "./sampling.js";
+import { type Chooser, chooser, largestOf } from "./sampling.js";
 
 /** A prompt to be continued. */
 export interface GenerationTask {
@@ -180,11 +180,9 @@ function chooseAll(sequences: readonly Sequence[], logits: Float32Array): Int32A
   return Int32Array.from(sequences, ({ choose, prompt, tokens, finished }, row) => {
     const own = logits.subarray(row * size, (row + 1) * size);
     if (finished !== undefined) return 0;
-    return choose === undefined ? greedy(own, []) : choose(own, [...prompt, ...tokens]);
+    return choose === undefined ? largestOf(own) : choose(own, [...prompt, ...tokens]);
   });
 }
-
-const greedy: Chooser = (logits) => logits.reduce((best, logit, i) => (logit > logits[best] ? i : best), 0);
 
 /** Gives each running sequence its next token; ends those that got an end, are complete, or are full. */
 function take(sequences: readonly Sequence[], next: Int32Array): void {

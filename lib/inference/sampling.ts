@@ -44,7 +44,7 @@ function penalize(logits: Float32Array, seen: ReadonlySet<number>, penalty: numb
 }
 
 /** The position of the largest logit, the first of equals. */
-function largestOf(logits: Float32Array): number {
+export function largestOf(logits: Float32Array): number {
   let best = 0;
   for (let i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
   return best;

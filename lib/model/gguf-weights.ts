@@ -43,14 +43,10 @@ export function halvesFromPairs(
   values: Float32Array,
   { headWidth, width }: Pick<ModelConfig, "headWidth" | "width">,
 ): Float32Array {
-  const half = headWidth / 2;
-  const rows = values.length / width;
   const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    const within = row % headWidth;
-    const target = row - within + (within % 2) * half + (within >> 1);
-    result.set(values.subarray(row * width, (row + 1) * width), target * width);
-  }
+  pairedRows(values.length / width, headWidth).forEach((target, row) =>
+    result.set(values.subarray(row * width, (row + 1) * width), target * width),
+  );
   return result;
 }
 

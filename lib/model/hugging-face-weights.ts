@@ -32,3 +32,6 @@ export const weightsFromHuggingFace = (file: ModelFile, config: ModelConfig): We
 
 /** Hugging Face's name of one of our weights: "blocks.0.q" is "model.layers.0.self_attn.q_proj.weight". */
 export const huggingFaceName = (name: string): string => tensorName(NAMES, name);
+
+/** The module that a linear layer is there: "blocks.0.q" is "model.layers.0.self_attn.q_proj". */
+export const huggingFaceModule = (site: string): string => huggingFaceName(site).replace(/\.weight$/, "");

@@ -5,7 +5,7 @@ export type { ModelConfig } from "./config.js";
 export { Decoder, type Step } from "./decoder.js";
 export type { Precision } from "./decoder-graph.js";
 export { ggufName, pairedRows } from "./gguf-weights.js";
-export { huggingFaceName } from "./hugging-face-weights.js";
+export { huggingFaceModule, huggingFaceName } from "./hugging-face-weights.js";
 export { readFolderText } from "./load-folder.js";
 export { type KnownModel, knownModelPath, knownModels } from "./known-models.js";
 export { allSites, LINEAR_KINDS, type LinearKind, SHARED_INPUTS, siteName } from "./linear-sites.js";

@@ -42,12 +42,6 @@ export async function benchCompression(args: readonly string[]): Promise<void> {
   });
 }
 
-interface Measured {
-  readonly work: Work;
-  readonly ours: readonly number[];
-  readonly peer: readonly number[];
-}
-
 interface Timed {
   readonly work: Work;
   readonly ours: number[];
@@ -59,7 +53,7 @@ async function measure(plan: {
   readonly peer: PeerPlace | undefined;
   readonly rounds: number;
   readonly cache: string;
-}): Promise<Measured[]> {
+}): Promise<Timed[]> {
   const model = await loadModel("smollm2");
   const tokens = await writeTokens(model, join(plan.cache, "calibration.json"));
   const measured = plan.works.map((work): Timed => ({ work, ours: [], peer: [] }));
@@ -90,7 +84,7 @@ async function writeTokens(model: Model, path: string): Promise<Tokens> {
   return { path, samples, length };
 }
 
-function report(measured: readonly Measured[]) {
+function report(measured: readonly Timed[]) {
   const median = (values: readonly number[]): number | undefined => [...values].sort((a, b) => a - b)[values.length >> 1];
   const found = measured.map(({ work, ours: own, peer }) => {
     const [mine, theirs] = [median(own), median(peer)];

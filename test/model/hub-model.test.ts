@@ -4,15 +4,14 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import type { MagicContext } from "../../kernel/magics/context.js";
 import { model as modelMagic } from "../../kernel/magics/model.js";
-import { guide } from "../../kernel/magics/registry.js";
 import { Engine, finish } from "../../lib/index.js";
 import type { Answer } from "../../lib/inference/index.js";
 import { fetchHubModel } from "../../lib/formats/index.js";
 import { loadModel, type Model } from "../../lib/model/index.js";
 import { type Fault, REPOSITORY, sendRange, type ServedFile, startHub, type TestHub } from "../formats/hub/hub-server.js";
 import { architectureCases } from "../parity/architectures/compare.js";
+import { quietContext } from "../kernel/magics/quiet-context.js";
 
 const SHARDED = "qwen2-tied-shards";
 let hub: TestHub;
@@ -114,18 +113,9 @@ describe("a model from a hub", () => {
 });
 
 describe("%model OWNER/NAME", () => {
-  const contextOf = (): MagicContext => ({
-    session: { magicNames: [], model: undefined, engine: undefined, variants: new Map(), study: undefined },
-    signal: new AbortController().signal,
-    live: { update: () => undefined, finish: () => undefined },
-    display: () => undefined,
-    guide,
-    text: "",
-  });
-
   test("leaves the model in the session, with the revision, precision and template it was asked for", async () => {
     await serve("llama");
-    const context = contextOf();
+    const context = quietContext();
     await modelMagic.run({ kind: "call", values: [REPOSITORY, { revision: "v1.0", template: "vicuna_v1.1" }] }, context);
     expect(hub.log[0]).toContain("/revision/v1.0");
     const { model, variants } = context.session;
@@ -141,13 +131,13 @@ describe("%model OWNER/NAME", () => {
     [{ revision: "v9" }, /v9/],
   ])("with %j is refused by name, before a file is fetched", async (options, message) => {
     await serve("llama");
-    await expect(modelMagic.run({ kind: "call", values: [REPOSITORY, options] }, contextOf())).rejects.toThrow(message);
+    await expect(modelMagic.run({ kind: "call", values: [REPOSITORY, options] }, quietContext())).rejects.toThrow(message);
     expect(hub.log.filter((line) => line.includes("/resolve/"))).toEqual([]);
   });
 
   test("with a revision of something that is on no hub says so", async () => {
     await serve("llama");
-    const call = modelMagic.run({ kind: "call", values: ["smollm2", { revision: "main" }] }, contextOf());
+    const call = modelMagic.run({ kind: "call", values: ["smollm2", { revision: "main" }] }, quietContext());
     await expect(call).rejects.toThrow(/--revision.*OWNER\/NAME/);
   });
 });

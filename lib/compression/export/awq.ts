@@ -1,5 +1,5 @@
 import { InputError } from "../../core/errors.js";
-import { huggingFaceName } from "../../model/index.js";
+import { huggingFaceModule } from "../../model/index.js";
 import { gridNotes, summarizeGrids } from "./code-grids.js";
 import { packAwqWeights, packAwqZeros } from "./code-packing.js";
 import type { ExportFormat } from "./export-format.js";
@@ -24,7 +24,7 @@ export const awq: ExportFormat = {
       check(site, { holds: rows % 8 === 0, found: `${rows} outputs`, expected: "a multiple of 8" });
     }
     const { bits, group, denseSites } = summary;
-    const kept = denseSites.map((site) => huggingFaceName(site).replace(/\.weight$/, ""));
+    const kept = denseSites.map(huggingFaceModule);
     const shared = { zero_point: true, version: "gemm", modules_to_not_convert: kept.length === 0 ? null : ["lm_head", ...kept] };
     return packedPlan(request, {
       summary,

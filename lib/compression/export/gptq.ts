@@ -1,5 +1,5 @@
 import { InputError } from "../../core/errors.js";
-import { huggingFaceName } from "../../model/index.js";
+import { huggingFaceModule } from "../../model/index.js";
 import type { Variant } from "../variant.js";
 import { gridNotes, summarizeGrids } from "./code-grids.js";
 import type { GridSummary } from "./code-grids.js";
@@ -71,15 +71,14 @@ const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : g
 
 function quantizationOf(summary: GridSummary, format: "gptq" | "gptq_v2"): Readonly<Record<string, unknown>> {
   const { bits, group, symmetric, inOrder, sites, denseSites } = summary;
-  const moduleOf = (site: string): string => huggingFaceName(site).replace(/\.weight$/, "");
-  const rules = denseSites.map((site) => [`-:^${moduleOf(site).replaceAll(".", "\\.")}$`, {}] as const);
+  const rules = denseSites.map((site) => [`-:^${huggingFaceModule(site).replaceAll(".", "\\.")}$`, {}] as const);
   return {
     ...{ quant_method: "gptq", bits, group_size: group, sym: symmetric, desc_act: !inOrder },
     ...{ checkpoint_format: format, pack_dtype: "int32", lm_head: false, static_groups: false, true_sequential: true },
     ...(rules.length === 0
       ? {}
       : // GPTQModel's way to say it, and that of transformers with optimum
-        { dynamic: Object.fromEntries(rules), modules_in_block_to_quantize: [[...sites].map(moduleOf)] }),
+        { dynamic: Object.fromEntries(rules), modules_in_block_to_quantize: [[...sites].map(huggingFaceModule)] }),
     meta: { quantizer: ["touchstone"] },
   };
 }

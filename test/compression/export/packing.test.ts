@@ -77,6 +77,11 @@ describe("AWQ's words", () => {
   });
 });
 
+const weightsOf = (grid: CodeGrid): Float32Array => {
+  const groupIndex = Uint16Array.from(grid.groupIndex);
+  return dequantize({ ...grid, kind: "quantized", group: 32, symmetric: false, groupIndex });
+};
+
 describe("GGUF's blocks", () => {
   const cases: [string, CodeGrid, string | undefined][] = [
     ["4 bits around 8", gridOf(4, { symmetric: true }), "Q4_0"],
@@ -94,26 +99,14 @@ describe("GGUF's blocks", () => {
     expect(layout).toBe(expected);
     if (layout === undefined) return;
     const read = BLOCK_LAYOUTS[layout].dequantize(encodeGrid(layout, grid, (row) => row));
-    const own = dequantize({
-      ...grid,
-      kind: "quantized",
-      group: 32,
-      symmetric: false,
-      groupIndex: Uint16Array.from(grid.groupIndex),
-    });
+    const own = weightsOf(grid);
     expect(read.map((value) => value + 0)).toEqual(own.map((value) => value + 0));
   });
 
   test("take rows in the file's order", () => {
     const grid = gridOf(4);
     const reversed = BLOCK_LAYOUTS.Q4_1.dequantize(encodeGrid("Q4_1", grid, (row) => 31 - row));
-    const own = dequantize({
-      ...grid,
-      kind: "quantized",
-      group: 32,
-      symmetric: false,
-      groupIndex: Uint16Array.from(grid.groupIndex),
-    });
+    const own = weightsOf(grid);
     expect(reversed.slice(0, 64)).toEqual(own.slice(31 * 64));
   });
 });

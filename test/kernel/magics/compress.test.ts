@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 
 import { compress } from "../../../kernel/magics/compress.js";
-import type { MagicContext } from "../../../kernel/magics/context.js";
 import { tinyModel } from "../../compression/export/exported.js";
+import { quietContext } from "./quiet-context.js";
 
 let folder: string;
 beforeEach(() => {
@@ -20,14 +20,10 @@ afterAll(() => vi.unstubAllEnvs());
 async function run(options: { save?: string; format?: string; pattern?: string[]; methods?: string[] }): Promise<unknown[]> {
   const shown: unknown[] = [];
   const model = await tinyModel("llama");
-  const context: MagicContext = {
+  const context = quietContext({
     session: { magicNames: [], model, engine: undefined, variants: new Map(), study: undefined },
-    signal: new AbortController().signal,
-    live: { update: () => undefined, finish: () => undefined },
     display: (value) => shown.push(value),
-    guide: { overview: () => "", usages: () => "", about: () => "" },
-    text: "",
-  };
+  });
   const { methods = ["rtn"], pattern, ...saving } = options;
   const settings = pattern === undefined ? { bits: [4], group: "8" } : { pattern };
   await compress.run({ kind: "call", values: [methods, { ...settings, noPerplexity: true, ...saving }] }, context);

@@ -10,10 +10,10 @@ import type { MagicContext } from "../../../kernel/magics/context.js";
 import { data } from "../../../kernel/magics/data.js";
 import type { Magic } from "../../../kernel/magics/magic.js";
 import { plot } from "../../../kernel/magics/plot.js";
-import { guide } from "../../../kernel/magics/registry.js";
 import { results } from "../../../kernel/magics/results.js";
 import { dataPath, denseVariant } from "../../../lib/index.js";
 import { toyModel } from "../../toy-model.js";
+import { quietContext } from "./quiet-context.js";
 
 const model = toyModel();
 let folder: string;
@@ -25,14 +25,10 @@ beforeEach(() => {
   vi.stubEnv("TOUCHSTONE_STUDY", join(folder, "study"));
   vi.stubEnv("TOUCHSTONE_BACKEND", "cpu"); // no native code in this test
   shown = [];
-  context = {
+  context = quietContext({
     session: { magicNames: [], model, engine: undefined, variants: new Map([["dense", denseVariant(model)]]), study: undefined },
-    signal: new AbortController().signal,
-    live: { update: () => undefined, finish: () => undefined },
     display: (value) => shown.push(value),
-    guide,
-    text: "",
-  };
+  });
 });
 afterAll(() => vi.unstubAllEnvs());
 

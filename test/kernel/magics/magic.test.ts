@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { helpText, usage } from "../../../kernel/magics/help-text.js";
 import { magic } from "../../../kernel/magics/magic.js";
-import type { MagicContext } from "../../../kernel/magics/context.js";
 import { choice, flag, integer, list, required, text } from "../../../kernel/magics/parameters.js";
-import { allMagics, guide, noSuchMagic } from "../../../kernel/magics/registry.js";
+import { allMagics, noSuchMagic } from "../../../kernel/magics/registry.js";
+import { quietContext } from "./quiet-context.js";
 
 const sample = magic({
   name: "sample",
@@ -22,14 +22,7 @@ const sample = magic({
     ({ suites, count, order, quiet }) => ({ first: suites[0].toUpperCase(), next: count + 1, order, quiet }),
 });
 
-const context: MagicContext = {
-  session: { magicNames: [], model: undefined, engine: undefined, variants: new Map(), study: undefined },
-  signal: new AbortController().signal,
-  live: { update: () => undefined, finish: () => undefined },
-  display: () => undefined,
-  guide,
-  text: "",
-};
+const context = quietContext();
 
 describe("a magic", () => {
   test("its body gets typed arguments, from its line as from its function form", async () => {

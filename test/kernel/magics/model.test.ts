@@ -4,22 +4,15 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import type { LiveProgress, MagicContext } from "../../../kernel/magics/context.js";
+import type { LiveProgress } from "../../../kernel/magics/context.js";
 import { model } from "../../../kernel/magics/model.js";
-import { guide } from "../../../kernel/magics/registry.js";
 import { BACKENDS } from "../../../lib/tensor/backend.js";
 import { REPOSITORY, startHub, type TestHub } from "../../formats/hub/hub-server.js";
+import { quietContext } from "./quiet-context.js";
 
 let hub: TestHub;
 const shown: LiveProgress[] = [];
-const context: MagicContext = {
-  session: { magicNames: [], model: undefined, engine: undefined, variants: new Map(), study: undefined },
-  signal: new AbortController().signal,
-  live: { update: (progress) => void shown.push(progress), finish: () => undefined },
-  display: () => undefined,
-  guide,
-  text: "",
-};
+const context = quietContext({ live: { update: (progress) => void shown.push(progress), finish: () => undefined } });
 const loads = (name: string): Promise<unknown> => model.run({ kind: "call", values: [name] }, context);
 
 beforeEach(async () => {
