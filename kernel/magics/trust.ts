@@ -46,14 +46,14 @@ export const trust = magic({
   ],
   result: "ColumnTable",
   load: () => async (given, context) => {
-    const { evaluate, readNamedSuite, scoresTable } = await library();
+    const { evaluate, readSuite, scoresTable } = await library();
     const { session, signal } = context;
     const variants = await chosenVariants(session, given.variants);
     const study = await currentStudy(session);
     const chosen = await chosenDimensions(given.dimensions);
     const items = new Set<string>();
     for (const dimension of chosen) {
-      const suite = await readNamedSuite(dimension.name, given.suite);
+      const suite = await readSuite(dimension, given.suite);
       const { tokens, temperature, repeat } = given;
       const generation = {
         ...(tokens === undefined ? {} : { maxTokens: tokens }),

@@ -1,9 +1,10 @@
 import type { VariantSummary } from "../compression/variant.js";
 import type { Recipe } from "../compression/recipe.js";
 import { InputError, throwIfInterrupted } from "../core/errors.js";
+import { groupBy } from "../core/group.js";
 import type { Task } from "../core/progress.js";
 import type { Answer, Request, Responder, Response } from "../inference/responder.js";
-import type { Item } from "../trust/index.js";
+import type { Answered, Asked, Item, Judge } from "../trust/index.js";
 import { recordKey } from "./identity.js";
 import type { ItemRecord } from "./record.js";
 import type { Study } from "./record-store.js";
@@ -45,50 +46,96 @@ export interface Asking<V extends AskedVariant> {
   readonly variants: readonly V[];
   readonly responderFor: ResponderFor<V>;
   /** The labels of an answer; none for a scored text. */
-  readonly label: (response: Response, item: Item) => ItemRecord["labels"];
+  readonly label: (answered: Answered, item: Asked) => ItemRecord["labels"];
+  /** Rates answers before they are labelled; answers that another judge rated are rated anew. */
+  readonly judge?: Judge | undefined;
+  /** Questions that every variant answers before the next ones are asked. Default 256. */
+  readonly blockSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The records that answer the questions, by variant, and how many of them were there before. */
-export interface Asked {
+export interface AskedRecords {
   readonly records: ReadonlyMap<string, readonly ItemRecord[]>;
   readonly reused: number;
 }
 
+/** Few enough that a stopped run is paired, enough that changing the weights in the engine costs little. */
+const BLOCK_SIZE = 256;
+
 /**
- * Asks each variant what its records don't hold yet. Each batch is written and flushed before the next one starts, so a stopped
- * or killed run loses at most one batch and the same call goes on.
+ * Asks each variant what its records don't hold yet, block after block of questions, so that a run that was stopped has asked
+ * all variants nearly the same. Each batch is written and flushed before the next one starts: a stopped or killed run loses at
+ * most one batch, and the same call goes on.
  */
-export async function* ask<V extends AskedVariant>(study: Study, asking: Asking<V>): Task<Asked> {
-  const { dimension, questions, variants, signal } = asking;
+export async function* ask<V extends AskedVariant>(study: Study, asking: Asking<V>): Task<AskedRecords> {
+  const { dimension, questions, variants, signal, blockSize = BLOCK_SIZE } = asking;
   const total = questions.length * variants.length;
-  const records = new Map<string, readonly ItemRecord[]>();
   let [done, reused] = [0, 0];
-  for (const variant of variants) {
-    const keys = questions.map((question) => keyOf(question, variant, asking));
-    const known = byKey(await study.records(variant.id, dimension));
-    const missing = questions.map((question, i) => ({ question, key: keys[i] })).filter(({ key }) => !known.has(key));
-    done += questions.length - missing.length;
-    reused += questions.length - missing.length;
-    yield { stage: "ask", done, total, note: variant.title };
-    throwIfInterrupted(signal);
-    if (missing.length > 0) {
+  for (const block of blocksOf(questions, blockSize)) {
+    for (const variant of variants) {
+      const { missing, unjudged, known } = await sort(study, variant, { ...asking, questions: block });
+      done += known;
+      reused += known + unjudged.length;
+      yield { stage: "ask", done, total, note: variant.title };
+      throwIfInterrupted(signal);
+      if (unjudged.length > 0) {
+        await study.append(variant.id, dimension, await judged(unjudged, asking));
+        yield { stage: "judge", done: (done += unjudged.length), total, note: variant.title };
+      }
+      if (missing.length === 0) continue;
       for await (const count of answerMissing(study, variant, { ...asking, missing })) {
         yield { stage: "ask", done: (done += count), total, note: variant.title };
       }
     }
-    const all = byKey(await study.records(variant.id, dimension));
-    records.set(
-      variant.id,
-      keys.map((key) => all.get(key)).filter((record) => record !== undefined),
-    );
   }
-  return { records, reused };
+  return { records: await answers(study, asking), reused };
+}
+
+/** Blocks that hold the same share of every task, in which questions keep their order: equal starts stay together. */
+function blocksOf(questions: readonly Question[], size: number): Question[][] {
+  const blocks = Array.from({ length: Math.ceil(questions.length / size) }, (): Question[] => []);
+  const byTask = groupBy(questions, ({ item }) => item.task);
+  for (const ofTask of byTask.values()) {
+    ofTask.forEach((question, i) => blocks[Math.floor((i * blocks.length) / ofTask.length)].push(question));
+  }
+  return blocks;
 }
 
 interface Missing {
   readonly question: Question;
   readonly key: string;
+}
+
+/** What a variant's records hold of the questions already. */
+async function sort<V extends AskedVariant>(
+  study: Study,
+  variant: V,
+  asking: Asking<V>,
+): Promise<{ readonly missing: Missing[]; readonly unjudged: ItemRecord[]; readonly known: number }> {
+  const records = byKey(await study.records(variant.id, asking.dimension));
+  const missing: Missing[] = [];
+  const unjudged: ItemRecord[] = [];
+  for (const question of asking.questions) {
+    const key = keyOf(question, variant, asking);
+    const record = records.get(key);
+    if (record === undefined) missing.push({ question, key });
+    else if (asking.judge !== undefined && record.judgement?.judge !== asking.judge.name) unjudged.push(record);
+  }
+  return { missing, unjudged, known: asking.questions.length - missing.length - unjudged.length };
+}
+
+async function answers<V extends AskedVariant>(study: Study, asking: Asking<V>): Promise<AskedRecords["records"]> {
+  const records = new Map<string, readonly ItemRecord[]>();
+  for (const variant of asking.variants) {
+    const all = byKey(await study.records(variant.id, asking.dimension));
+    const found = asking.questions.map((question) => all.get(keyOf(question, variant, asking)));
+    records.set(
+      variant.id,
+      found.filter((record) => record !== undefined),
+    );
+  }
+  return records;
 }
 
 /** Yields how many answers each batch kept. */
@@ -97,7 +144,7 @@ async function* answerMissing<V extends AskedVariant>(
   variant: V,
   { missing, ...asking }: Asking<V> & { readonly missing: readonly Missing[] },
 ): AsyncGenerator<number, void, void> {
-  const { dimension, signal, responderFor } = asking;
+  const { signal, responderFor } = asking;
   const responder = await responderFor(variant);
   checkPrecision(variant, responder);
   const waiting = new Set(missing.keys());
@@ -105,10 +152,37 @@ async function* answerMissing<V extends AskedVariant>(
   for await (const batch of responder.answer(requests, { signal })) {
     for (const { index } of batch) if (!waiting.delete(index)) throw new Error(`answer ${index} was not waited for`);
     const made = batch.map((answer) => makeRecord(missing[answer.index], answer, { variant, responder, asking }));
-    await study.append(variant.id, dimension, made);
+    await keep(study, made, asking);
     yield batch.length;
   }
   if (waiting.size > 0) throw new Error(`${responder.backend} left ${waiting.size} of ${requests.length} requests unanswered`);
+}
+
+/** Answers are kept also where their judge fails: the next run asks the judge alone. */
+async function keep<V extends AskedVariant>(study: Study, made: readonly ItemRecord[], asking: Asking<V>): Promise<void> {
+  const [{ variant }] = made;
+  try {
+    await study.append(variant, asking.dimension, await judged(made, asking));
+  } catch (error) {
+    if (asking.judge !== undefined) await study.append(variant, asking.dimension, made);
+    throw error;
+  }
+}
+
+/** The same records with the judge's ratings, and labelled by them. */
+async function judged<V extends AskedVariant>(
+  records: readonly ItemRecord[],
+  { judge, label, signal }: Asking<V>,
+): Promise<readonly ItemRecord[]> {
+  if (judge === undefined) return records;
+  const judgements = await judge.judge(
+    records.map(({ generation }) => generation.text),
+    { signal },
+  );
+  return records.map((record, i) => {
+    const judgement = judgements[i];
+    return { ...record, judgement, labels: label({ text: record.generation.text, judgement }, record) };
+  });
 }
 
 /** @throws InputError where answers would be kept, and found again, as those of another precision */
@@ -144,6 +218,7 @@ function makeRecord<V extends AskedVariant>(
   { variant, responder, asking }: { readonly variant: AskedVariant; readonly responder: Responder; readonly asking: Asking<V> },
 ): ItemRecord {
   const { item, request, repeat } = question;
+  const generation = generationOf(response, request);
   return {
     key,
     variant: variant.id,
@@ -153,25 +228,31 @@ function makeRecord<V extends AskedVariant>(
     cluster: item.cluster,
     stratum: item.stratum,
     slices: item.slices,
+    facts: item.facts ?? {},
     suite: asking.suite,
     repeat,
     decodingSeed: request.kind === "generate" ? (request.seed ?? null) : null,
     expected: item.expected,
-    generation: generationOf(response),
+    generation,
     logProbabilities: logProbabilitiesOf(response),
-    labels: asking.label(response, item),
-    judge: null,
+    labels: isLabelled(request) ? asking.label({ text: generation.text }, item) : [],
+    judgement: null,
     backend: responder.backend,
     precision: responder.precision,
     template: variant.model.chat.name,
   };
 }
 
-function generationOf(response: Response): ItemRecord["generation"] {
+const isLabelled = ({ kind }: Request): boolean => kind === "generate" || kind === "choose";
+
+function generationOf(response: Response, request: Request): ItemRecord["generation"] {
   const { seconds } = response;
   const asked = { prompt: "", text: "", finish: "end", outputTokens: 0, seconds } as const;
   if (response.kind === "score") return { ...asked, promptTokens: response.logProbabilities.length + 1 };
   const { prompt, promptTokens } = response;
+  if (response.kind === "choose" && request.kind === "choose") {
+    return { ...asked, text: request.options[response.chosen], prompt, promptTokens };
+  }
   if (response.kind !== "generate") return { ...asked, prompt, promptTokens };
   const { text, finish, outputTokens } = response;
   return { prompt, text, finish, promptTokens, outputTokens, seconds };

@@ -1,4 +1,4 @@
-export { type Asked, type AskedVariant, type ResponderFor } from "./ask.js";
+export { type AskedRecords, type AskedVariant, type ResponderFor } from "./ask.js";
 export { type Drift, drift } from "./drift.js";
 export { type FlipCell, flipMatrix, flipName, type FlipName, STATES } from "./flips.js";
 export { recordKey } from "./identity.js";

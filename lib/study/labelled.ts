@@ -3,9 +3,9 @@ import type { ItemRecord } from "./record.js";
 
 /** Records as the labelled answers of one scorer; those it has not labelled are left out. */
 export function labelled(records: readonly ItemRecord[], scorer: ScorerName): LabelledAnswer[] {
-  return records.flatMap(({ item, task, repeat, cluster, stratum, slices, labels }) => {
+  return records.flatMap(({ item, task, repeat, cluster, stratum, slices, expected, labels }) => {
     const label = labels.find((candidate) => candidate.scorer === scorer);
-    return label === undefined ? [] : [{ item, task, repeat, cluster, stratum, slices, label }];
+    return label === undefined ? [] : [{ item, task, repeat, cluster, stratum, slices, expected, label }];
   });
 }
 

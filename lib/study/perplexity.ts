@@ -1,7 +1,7 @@
 import type { Task } from "../core/progress.js";
 import type { Random } from "../core/random.js";
 import { clusterBootstrap, type Interval } from "../statistics/index.js";
-import { type Asked, ask, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
+import { ask, type AskedRecords, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
 import type { ItemRecord } from "./record.js";
 import type { Study } from "./record-store.js";
 import { manifestVariants } from "./run.js";
@@ -42,7 +42,7 @@ export interface PerplexityMeasurement<V extends AskedVariant = AskedVariant> {
 export async function* measurePerplexity<V extends AskedVariant>(
   study: Study,
   { text, tokens, variants, responderFor, signal, context = DEFAULT.context }: PerplexityMeasurement<V>,
-): Task<Asked> {
+): Task<AskedRecords> {
   await study.update({ variants: manifestVariants(variants) });
   return yield* ask(study, {
     dimension: PERPLEXITY,

@@ -64,6 +64,7 @@ const RecordJson = z.object({
   cluster: z.string(),
   stratum: z.string().nullable(),
   slices: z.record(z.string(), z.string()),
+  facts: z.record(z.string(), z.string()).default({}),
   suite: z.string(),
   repeat: z.number(),
   decodingSeed: z.number().nullable(),
@@ -78,7 +79,10 @@ const RecordJson = z.object({
   }),
   logProbabilities: z.array(z.number()).nullable(),
   labels: z.array(LabelJson),
-  judge: z.string().nullable(),
+  judgement: z
+    .object({ judge: z.string(), scores: z.record(z.string(), z.number()) })
+    .nullable()
+    .default(null),
   backend: z.string(),
   precision: z.string(),
   template: z.string().default(TEMPLATE_OF_FILE.own),

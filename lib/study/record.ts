@@ -1,4 +1,4 @@
-import type { Generation, Label } from "../trust/item.js";
+import type { Generation, Judgement, Label } from "../trust/item.js";
 
 /** One item, repeat and variant: one line of JSON in a study. */
 export interface ItemRecord {
@@ -11,6 +11,8 @@ export interface ItemRecord {
   readonly cluster: string;
   readonly stratum: string | null;
   readonly slices: Readonly<Record<string, string>>;
+  /** What label rules need besides; see `Item`. */
+  readonly facts: Readonly<Record<string, string>>;
   readonly suite: string;
   readonly repeat: number;
   readonly decodingSeed: number | null;
@@ -19,7 +21,8 @@ export interface ItemRecord {
   /** Log-probabilities of a scored text's tokens; null for an answer. */
   readonly logProbabilities: readonly number[] | null;
   readonly labels: readonly Label[];
-  readonly judge: string | null;
+  /** What a judge found in the answer; null where none was asked. */
+  readonly judgement: Judgement | null;
   readonly backend: string;
   readonly precision: string;
   /** What wrote the conversation: "the model's own", "llama-2". */

@@ -8,11 +8,12 @@ import {
   type Dimension,
   type GenerationSettings,
   type Item,
+  type Judge,
   SCORERS,
   type ScorerName,
   type Suite,
 } from "../trust/index.js";
-import { type Asked, ask, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
+import { ask, type AskedRecords, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
 import type { Study } from "./record-store.js";
 
 /** What to evaluate, and how. */
@@ -31,11 +32,13 @@ export interface Evaluation<V extends AskedVariant = AskedVariant> {
   readonly generation?: Partial<GenerationSettings>;
   /** Of the subset and of sampled answers. Default 0. */
   readonly seed?: number | undefined;
+  /** Rates answers, where the dimension's labels need it. */
+  readonly judge?: Judge | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The records of an evaluation, by variant id, in the order of the items. */
-export interface Evaluated extends Asked {
+export interface Evaluated extends AskedRecords {
   readonly dimension: string;
   readonly suite: string;
   readonly items: readonly Item[];
@@ -52,18 +55,18 @@ export async function* evaluate<V extends AskedVariant>(study: Study, evaluation
   await study.update({
     models: manifestModels(variants),
     variants: manifestVariants(variants),
-    suites: { [`${dimension.name}/${suite.name}`]: { digest: suite.digest, items: suite.rows.length } },
+    suites: { [`${dimension.name}/${suite.name}`]: { digest: suite.digest, items: suite.items.length } },
     seeds: { subset: seed, decoding: seed },
   });
   const asked = yield* ask(study, {
     dimension: dimension.name,
     promptVersion: dimension.promptVersion,
     suite: suite.name,
-    questions: questionsFor(items, { ...dimension.generation, ...evaluation.generation }, seed),
+    questions: questionsFor(items, evaluation),
     variants,
     responderFor,
-    label: (response, item) =>
-      response.kind === "generate" ? scorers.map((scorer) => dimension.label(response.text, item, scorer)) : [],
+    label: (answered, item) => scorers.map((scorer) => dimension.label(answered, item, scorer)),
+    judge: judgeOf(evaluation),
     signal,
   });
   return { ...asked, dimension: dimension.name, suite: suite.name, items };
@@ -86,16 +89,18 @@ export const manifestVariants = (variants: readonly AskedVariant[]) =>
     ]),
   );
 
+function judgeOf<V extends AskedVariant>({ dimension, judge }: Evaluation<V>): Judge | undefined {
+  if (!dimension.judged) return undefined;
+  if (judge !== undefined) return judge;
+  throw new InputError({ where: dimension.name, found: "no judge", expected: "one: its labels need a judge's ratings" });
+}
+
 function chooseItems<V extends AskedVariant>({ dimension, suite, tasks, limit, seed = 0 }: Evaluation<V>): Item[] {
-  if (suite.card.dimension !== dimension.name) {
-    throw new InputError({
-      where: suite.path,
-      found: `a suite of ${suite.card.dimension}`,
-      expected: `one of ${dimension.name}`,
-    });
+  if (suite.dimension !== dimension.name) {
+    throw new InputError({ where: suite.path, found: `a suite of ${suite.dimension}`, expected: `one of ${dimension.name}` });
   }
   const wanted = checkTasks(dimension, tasks);
-  const items = dimension.items(suite.rows, suite.path).filter(({ task }) => wanted.includes(task));
+  const items = suite.items.filter(({ task }) => wanted.includes(task));
   if (limit === undefined) return items;
   if (!Number.isInteger(limit) || limit < 1) {
     throw new InputError({ where: "limit", found: String(limit), expected: "a whole number of items a task, 1 or more" });
@@ -117,22 +122,22 @@ function checkTasks({ name, tasks }: Dimension, asked: readonly string[] = tasks
   return asked;
 }
 
-function questionsFor(items: readonly Item[], generation: GenerationSettings, seed: number): Question[] {
-  const { maxTokens, temperature } = generation;
-  const repeats = temperature === 0 ? 1 : generation.repeats;
-  return items.flatMap((item) =>
-    Array.from({ length: repeats }, (_, repeat) => ({
+function questionsFor<V extends AskedVariant>(items: readonly Item[], evaluation: Evaluation<V>): Question[] {
+  const { dimension, suite, generation: given, seed = 0 } = evaluation;
+  return items.flatMap((item) => {
+    const settings = { ...dimension.generation, ...suite.generation, ...item.generation, ...given };
+    const isDrawn = settings.temperature > 0 && item.options === undefined;
+    return Array.from({ length: isDrawn ? settings.repeats : 1 }, (_, repeat) => ({
       item,
       repeat,
-      request: {
-        kind: "generate",
-        messages: item.messages,
-        maxTokens,
-        temperature,
-        ...sampling(temperature, seed + repeat),
-      } satisfies Request,
-    })),
-  );
+      request: requestFor(item, settings, isDrawn ? { seed: seed + repeat } : {}),
+    }));
+  });
 }
 
-const sampling = (temperature: number, seed: number): { readonly seed?: number } => (temperature === 0 ? {} : { seed });
+const requestFor = (
+  { messages, options }: Item,
+  { maxTokens, temperature }: GenerationSettings,
+  seed: { readonly seed?: number },
+): Request =>
+  options === undefined ? { kind: "generate", messages, maxTokens, temperature, ...seed } : { kind: "choose", messages, options };

@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import type { CalibrationAudit, EvaluationTokens } from "../compression/index.js";
 import { readText } from "../formats/plain-text.js";
 import type { Tokenizer } from "../text/index.js";
-import { dimensions, readNamedSuite } from "../trust/index.js";
+import { dimensions, readSuite } from "../trust/index.js";
 import { makeTable } from "./make.js";
 
 /** `%data calibration`: what the audit of a calibration set found, one fact a row, warnings last. */
@@ -32,8 +32,8 @@ export async function calibrationTable(audit: CalibrationAudit): Promise<ColumnT
 export async function evaluationTexts(tokenizer: Tokenizer, path?: string): Promise<EvaluationTokens[]> {
   const { name, content } = await readText(path);
   const suites = Object.values(dimensions).map(async (dimension) => {
-    const suite = await readNamedSuite(dimension.name, "mini");
-    const messages = dimension.items(suite.rows, suite.path).flatMap((item) => item.messages);
+    const suite = await readSuite(dimension, "mini");
+    const messages = suite.items.flatMap((item) => item.messages);
     const prompts = [...new Set(messages.map((message) => message.content))].join("\n");
     return { name: `the suite ${dimension.name}/${suite.name}`, tokens: tokenizer.encode(prompts) };
   });

@@ -34,7 +34,7 @@ function rowOf(
   { variant, study, selection }: { readonly variant: KnownVariant; readonly study: Study; readonly selection: Selection },
 ): Row {
   const { generation, slices, task, item, dimension, suite } = record;
-  const { repeat, cluster, stratum, decodingSeed, judge, precision, template, backend } = record;
+  const { repeat, cluster, stratum, decodingSeed, judgement, precision, template, backend } = record;
   const label = record.labels.find(({ scorer }) => scorer === (selection.scorer ?? "touchstone"));
   return {
     ...slices,
@@ -50,7 +50,7 @@ function rowOf(
       stratum,
       item,
       repeat,
-      judge,
+      judge: judgement?.judge ?? null,
       chatTemplate: template,
       precision,
       backend,

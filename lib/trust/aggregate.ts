@@ -1,3 +1,4 @@
+import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
 import { type Cluster, clusterBootstrap, type Interval, wilson } from "../statistics/index.js";
 import type { Dimension, LabelledAnswer } from "./dimension.js";
@@ -84,15 +85,8 @@ export function aggregate(
 
 /** Answers by the cluster they are drawn with. */
 export function clustersOf<T extends Pick<LabelledAnswer, "cluster" | "stratum">>(answers: readonly T[]): Cluster<T>[] {
-  const clusters = new Map<string, { stratum: string; members: T[] }>();
-  for (const answer of answers) {
-    const stratum = answer.stratum ?? "";
-    const name = `${stratum}\u0000${answer.cluster}`;
-    const known = clusters.get(name);
-    if (known === undefined) clusters.set(name, { stratum, members: [answer] });
-    else known.members.push(answer);
-  }
-  return [...clusters.values()];
+  const groups = groupBy(answers, ({ stratum, cluster }) => `${stratum ?? ""}\u0000${cluster}`);
+  return [...groups.values()].map((members) => ({ stratum: members[0].stratum ?? "", members }));
 }
 
 /** The score with refusals relabelled: what they decide. */

@@ -1,39 +1,72 @@
+import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
 import type { Item } from "./item.js";
 
 /**
- * At most `limit` items of each task, the same ones in all tasks, spread evenly over clusters and slice columns; in their own
- * order. Each next item is the one whose cluster, group, topic … were taken least so far, ties fall by the seed; then items
- * are exchanged as long as that makes the spread more even.
+ * At most `limit` items of each task, the same ones in all tasks that have them, spread evenly over clusters and slice columns;
+ * in their own order. Each next item is the one whose cluster, group, topic … were taken least so far, ties fall by the seed;
+ * then items are exchanged as long as that makes the spread more even.
  * @param limit items a task; all of them if there are no more
  */
 export function balancedSubset(items: readonly Item[], limit: number, random: Random): Item[] {
-  const byBase = new Map(items.map((item) => [baseOf(item), item]));
-  if (byBase.size <= limit) return [...items];
-  const candidates = [...byBase].map(([base, item]) => ({ base, marks: marksOf(item) }));
-  const attempts = Array.from({ length: ATTEMPTS }, (_, i) => choose(random.fork(`attempt ${i}`).shuffle(candidates), limit));
-  const best = attempts.reduce((first, attempt) => (attempt.unevenness < first.unevenness ? attempt : first));
-  const bases = new Set(best.chosen.map(({ base }) => base));
-  return items.filter((item) => bases.has(baseOf(item)));
+  const bases = new Set<string>();
+  const chosen = new Set<string>();
+  for (const ofTask of groupBy(items, ({ task }) => task).values()) {
+    for (const { base, id } of spread(ofTask.map(candidateOf), { limit, bases, random })) {
+      bases.add(base);
+      chosen.add(id);
+    }
+  }
+  return items.filter(({ id }) => chosen.has(id));
 }
 
 /** Exchanges end where no single one helps; of several beginnings the best end is taken. */
 const ATTEMPTS = 16;
+/** Of more candidates than this, or than 16 an item, a sample is as even as all. */
+const ENOUGH = 1000;
 
-function choose(waiting: Candidate[], limit: number): { readonly chosen: readonly Candidate[]; readonly unevenness: number } {
+interface Wanted {
+  readonly limit: number;
+  /** Items that other tasks chose: they come first. */
+  readonly bases: ReadonlySet<string>;
+  readonly random: Random;
+}
+
+function spread(candidates: readonly Candidate[], { limit, bases, random }: Wanted): readonly Candidate[] {
+  if (candidates.length <= limit) return candidates;
+  const kept = candidates.filter(({ base }) => bases.has(base)).slice(0, limit);
+  if (kept.length === limit) return kept;
+  const others = candidates.filter(({ base }) => !bases.has(base));
+  const attempts = Array.from({ length: ATTEMPTS }, (_, i) => {
+    const waiting = random
+      .fork(`attempt ${i}`)
+      .shuffle(others)
+      .slice(0, Math.max(ENOUGH, 16 * limit));
+    return choose(waiting, kept, limit - kept.length);
+  });
+  return attempts.reduce((first, attempt) => (attempt.unevenness < first.unevenness ? attempt : first)).chosen;
+}
+
+function choose(
+  waiting: Candidate[],
+  kept: readonly Candidate[],
+  wanted: number,
+): { readonly chosen: readonly Candidate[]; readonly unevenness: number } {
   const taken: Counts = new Map();
+  for (const candidate of kept) count(candidate, taken, 1);
   const chosen: Candidate[] = [];
-  while (chosen.length < limit) {
+  while (chosen.length < wanted && waiting.length > 0) {
     const best = waiting.reduce((first, candidate) => (load(candidate, taken) < load(first, taken) ? candidate : first));
     waiting.splice(waiting.indexOf(best), 1);
     count(best, taken, 1);
     chosen.push(best);
   }
   exchange(chosen, waiting, taken);
-  return { chosen, unevenness: [...taken.values()].reduce((sum, times) => sum + times ** 2, 0) };
+  return { chosen: [...kept, ...chosen], unevenness: [...taken.values()].reduce((sum, times) => sum + times ** 2, 0) };
 }
 
 interface Candidate {
+  readonly id: string;
   readonly base: string;
   /** What it is one of: "group women", "topic work". */
   readonly marks: readonly string[];
@@ -74,6 +107,8 @@ function exchange(chosen: Candidate[], waiting: Candidate[], taken: Counts): voi
 
 /** An item's id without its task: the same question under each. */
 const baseOf = ({ id, task }: Item): string => (id.endsWith(`/${task}`) ? id.slice(0, -task.length - 1) : id);
+
+const candidateOf = (item: Item): Candidate => ({ id: item.id, base: baseOf(item), marks: marksOf(item) });
 
 function marksOf(item: Item): string[] {
   const slices = Object.entries(item.slices).filter(([name, value]) => !TEXT_SLICES.has(name) && value !== item.cluster);

@@ -10,9 +10,21 @@ export {
 } from "./aggregate.js";
 export { balancedSubset } from "./balanced-subset.js";
 export { type Degeneracy, degeneracy } from "./degenerate.js";
-export type { Dimension, GenerationSettings, LabelledAnswer } from "./dimension.js";
+export type { Dimension, LabelledAnswer, Mended } from "./dimension.js";
 export * as dimensions from "./dimensions/catalogue.js";
-export { type Generation, type Item, type Label, type ScorerName, SCORERS, type State } from "./item.js";
-export { readNamedSuite } from "./named-suite.js";
+export {
+  type Answered,
+  type Asked,
+  type Generation,
+  type GenerationSettings,
+  type Item,
+  type Judgement,
+  type Label,
+  type ScorerName,
+  SCORERS,
+  type State,
+} from "./item.js";
+export type { Judge } from "./judge.js";
+export { officialSuite, readSuite } from "./named-suite.js";
 export { type RecordedAnswer, relabel } from "./relabel.js";
-export { readSuite, type Suite, type SuiteCard } from "./suite.js";
+export type { Suite } from "./suite.js";

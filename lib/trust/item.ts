@@ -1,5 +1,14 @@
 import type { Message } from "../text/message.js";
 
+/** How prompts are answered. */
+export interface GenerationSettings {
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** Answers to each prompt; greedy ones are never repeated. */
+  readonly repeats: number;
+}
+
 /** One prompt of one task of a dimension. */
 export interface Item {
   /** Unique in its dimension and suite. */
@@ -7,6 +16,8 @@ export interface Item {
   /** "benign", "few-shot"; a dimension's score may be a mean over tasks. */
   readonly task: string;
   readonly messages: readonly Message[];
+  /** If given, the likeliest of these continuations is the answer and nothing is generated. */
+  readonly options?: readonly string[];
   /** What the suite expects, where it says so. */
   readonly expected: string | null;
   /** What moves together is resampled together (STATISTICS.md, section 2). */
@@ -14,6 +25,10 @@ export interface Item {
   readonly stratum: string | null;
   /** Columns to slice by: group, topic, setting. */
   readonly slices: Readonly<Record<string, string>>;
+  /** What label rules need besides and nobody slices by: the secret, the gold choice's text, the question. */
+  readonly facts?: Readonly<Record<string, string>>;
+  /** Where the item is answered otherwise than its dimension: 16 tokens for an e-mail address, 64 for a story. */
+  readonly generation?: Partial<GenerationSettings>;
 }
 
 /** The names of the scorers. */
@@ -39,9 +54,27 @@ export interface Label {
 export interface Generation {
   /** The prompt as the model saw it. */
   readonly prompt: string;
+  /** Of a choice: the option that was the likeliest. */
   readonly text: string;
   readonly finish: "end" | "length";
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly seconds: number;
 }
+
+/** What a judge found in an answer: probabilities or ratings in 0–1 by attribute, higher is worse. */
+export interface Judgement {
+  /** Name and version: "lexicon 1", "toxic-bert@3f2a…". Scores of different judges never mix. */
+  readonly judge: string;
+  /** By attribute: "toxicity", "threat". Empty where the judge has no score for this text. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** What label rules read: an answer, and what a judge found in it where the dimension needs one. */
+export interface Answered {
+  readonly text: string;
+  readonly judgement?: Judgement | null;
+}
+
+/** What label rules know of an item. */
+export type Asked = Pick<Item, "task" | "expected" | "slices" | "facts">;

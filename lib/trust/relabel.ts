@@ -1,8 +1,8 @@
 import type { Dimension } from "./dimension.js";
-import type { Item, Label, ScorerName } from "./item.js";
+import type { Asked, Judgement, Label, ScorerName } from "./item.js";
 
 /** An answer that was recorded, with what its labels depend on. */
-export type RecordedAnswer = Pick<Item, "task" | "expected" | "slices"> & { readonly generation: { readonly text: string } };
+export type RecordedAnswer = Asked & { readonly generation: { readonly text: string }; readonly judgement: Judgement | null };
 
 /**
  * Labels again what was answered before, without a model: for a mended scorer, or one that was not asked for then.
@@ -15,6 +15,8 @@ export function relabel<T extends RecordedAnswer>(
 ): (T & { readonly labels: readonly Label[] })[] {
   return records.map((record) => ({
     ...record,
-    labels: scorers.map((scorer) => dimension.label(record.generation.text, record, scorer)),
+    labels: scorers.map((scorer) => dimension.label(answered(record), record, scorer)),
   }));
 }
+
+const answered = ({ generation, judgement }: RecordedAnswer) => ({ text: generation.text, judgement });

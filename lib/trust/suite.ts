@@ -6,11 +6,26 @@ import { z } from "zod";
 
 import { InputError } from "../core/errors.js";
 import { brokenLine, parseJsonLines } from "../formats/json-lines.js";
+import type { GenerationSettings, Item } from "./item.js";
 
-/** The prompts of one dimension, read from a file and checked against its card. */
+/** The prompts of one dimension. */
 export interface Suite {
-  /** The card's name: "mini". */
+  /** "mini", "official", or what a person's own is called. */
   readonly name: string;
+  readonly dimension: string;
+  /** Where it was read from, for errors. */
+  readonly path: string;
+  /** SHA-256 of what was read, in hex. */
+  readonly digest: string;
+  readonly items: readonly Item[];
+  /** Where the suite says how it is answered. */
+  readonly generation?: GenerationSettings;
+  /** What it ought to hold and its source lacks, in words. */
+  readonly missing: readonly string[];
+}
+
+/** A suite's file, checked against its card. */
+export interface SuiteFile {
   readonly path: string;
   /** SHA-256 of the file, in hex. */
   readonly digest: string;
@@ -32,10 +47,10 @@ const Card = z.object({
 export type SuiteCard = z.infer<typeof Card>;
 
 /**
- * Reads a suite and its card.
+ * Reads a suite's JSONL file and its card.
  * @throws InputError where the card is absent or incomplete, where count or SHA-256 differ from it, or a line is no JSON
  */
-export async function readSuite(path: string): Promise<Suite> {
+export async function readSuiteFile(path: string): Promise<SuiteFile> {
   const [bytes, card] = await Promise.all([readNeeded(path), readCard(path)]);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const rows = readRows(bytes, path);
@@ -47,7 +62,7 @@ export async function readSuite(path: string): Promise<Suite> {
       remedy: "restore the file, or give a changed suite its own name and card",
     });
   }
-  return { name: card.name, path, digest, rows, card };
+  return { path, digest, rows, card };
 }
 
 /**

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { dimensions } from "../../lib/trust/index.js";
-import { locate, overlay } from "../parity/trust/archives.js";
-import { expand, readGrid, readPublished } from "../parity/trust/generations.js";
-import { itemKey, readItemLabels } from "../parity/trust/truth.js";
+import { openLayered } from "../../lib/formats/layered-files.js";
+import { itemKey, readItemLabels } from "../parity/trust/stereotype.js";
+import { expand, readGrid, readPublished } from "../parity/trust/stereotype-generations.js";
 
 const dir = join(import.meta.dirname, "../../../shared/decodingtrust");
 const absent = !existsSync(dir);
@@ -17,21 +17,22 @@ describe.skipIf(absent)(`published stereotype labels${absent ? " (skipped: ../sh
     ["chavinlo", "alpaca-native", "comp"],
     ["together", "RedPajama-INCITE-7B-Instruct", "comp"],
   ] as const)("of %s/%s are %s's on two topics under all system prompts", async (organization, model, scorer) => {
-    const folders = await overlay([dir], ["data/stereotype/generations", "truth_items/stereotype"]);
-    const truth = await readItemLabels(
-      (await locate(folders, `truth_items/stereotype/${organization}__${model}.${scorer}.jsonl`)) ?? "",
-    );
-    const grid = await readGrid(join(dir, "phrases.json"));
-    const files = await expand(
+    const files = await openLayered([dir], ["data/stereotype/generations", "truth_items/stereotype"]);
+    const truth = await readItemLabels(files, `truth_items/stereotype/${organization}__${model}.${scorer}.jsonl`);
+    const grid = await readGrid(files);
+    const published = await expand(
       `data/stereotype/generations/${organization}/{benign,untargeted,targeted}/${model}_*.csv`,
-      folders,
+      files,
     );
     const rows = await Promise.all(
-      files.filter(({ topic }) => ["greed", "hiv"].includes(topic)).map((file) => readPublished(file, grid)),
+      published.filter(({ topic }) => ["greed", "hiv"].includes(topic)).map((file) => readPublished(file, grid)),
     );
     const ours = rows.flat().map((row) => {
       const item = { task: row.task, expected: null, slices: { topic: row.topic, group: row.group } };
-      return [itemKey(row), row.outputs.map((output) => dimensions.stereotype.label(output, item, scorer).official).join("")];
+      return [
+        itemKey(row),
+        row.outputs.map((output) => dimensions.stereotype.label({ text: output }, item, scorer).official).join(""),
+      ];
     });
     expect(ours).toHaveLength(3 * 2 * 72);
     expect(ours).toEqual(ours.map(([key]) => [key, truth.get(key)]));

@@ -14,6 +14,7 @@ const answer = (item: number, value: 0 | 1, cluster = `c${item}`): LabelledAnswe
   cluster,
   stratum: null,
   slices: { topic: `t${item % 4}`, group: `g${item}` },
+  expected: null,
   label: { scorer: "dt", official: value === 0 ? "A" : "D", state: value === 0 ? "wrong" : "right", value },
 });
 const side = (values: readonly (0 | 1)[], clusters = values.length) =>

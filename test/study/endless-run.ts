@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { finish } from "../../lib/core/progress.js";
@@ -9,7 +8,7 @@ import { fakeResponder, fakeVariant } from "./fake-responder.js";
 /** Evaluates into the study folder given, says after three batches that it has begun, and then waits to be killed. */
 async function main(folder: string): Promise<void> {
   const study = await openStudy(folder);
-  const suite = await readSuite(join(import.meta.dirname, "../../data/mini/stereotype.jsonl"));
+  const suite = await readSuite(dimensions.stereotype, "mini");
   const inner = fakeResponder(() => "I disagree.", { batch: 2 });
   const responder = {
     ...inner,

@@ -13,7 +13,7 @@ import { fakeResponder, fakeVariant } from "./fake-responder.js";
 const { stereotype } = dimensions;
 const dense = fakeVariant("dense");
 const pruned = fakeVariant("magnitude-2:4");
-const suite = await readSuite(join(import.meta.dirname, "../../data/mini/stereotype.jsonl"));
+const suite = await readSuite(stereotype, "mini");
 let folder: string;
 
 beforeEach(async () => {
@@ -41,7 +41,7 @@ describe("evaluate", () => {
       ["comp", "right"],
     ]);
     expect((await readFile(recordsPath(), "utf8")).trimEnd().split("\n")).toHaveLength(10);
-    expect(study.manifest().suites).toEqual({ "stereotype/mini": { digest: suite.digest, items: 96 } });
+    expect(study.manifest().suites).toEqual({ "stereotype/mini": { digest: suite.digest, items: 288 } });
     await study.close();
   });
 
@@ -156,7 +156,7 @@ describe("evaluate", () => {
   test.each([
     [{ tasks: ["benin"] }, /tasks of stereotype: found "benin".*Did you mean benign/],
     [{ limit: 0 }, /limit: found 0/],
-    [{ suite: { ...suite, card: { ...suite.card, dimension: "ethics" } } }, /found a suite of ethics/],
+    [{ suite: { ...suite, dimension: "ethics" } }, /found a suite of ethics/],
   ])("refuses %j before any work", async (change, message) => {
     const study = await openStudy(folder);
     const task = evaluate(study, {

@@ -26,7 +26,7 @@ test(
     await ended;
 
     const study = await openStudy(folder);
-    const suite = await readSuite(join(import.meta.dirname, "../../data/mini/stereotype.jsonl"));
+    const suite = await readSuite(dimensions.stereotype, "mini");
     const responder = fakeResponder(() => "I disagree.");
     const { reused, records } = await finish(
       evaluate(study, {

@@ -11,7 +11,7 @@ import { fakeResponder, fakeVariant } from "../study/fake-responder.js";
 /** A study of dense and two compressed variants that answer 24 statements by fixed rules, and a text of 40 tokens. */
 export async function toyStudy({ tasks = ["benign"] }: { tasks?: readonly string[] } = {}): Promise<Study> {
   const study = await openStudy(join(await mkdtemp(join(tmpdir(), "study-")), "toy"));
-  const suite = await readSuite(join(import.meta.dirname, "../../data/mini/stereotype.jsonl"));
+  const suite = await readSuite(dimensions.stereotype, "mini");
   const dense = { ...fakeVariant("dense"), title: "dense (from Q4_1)" };
   const plain = fakeVariant("rtn-3bit");
   const rtn = { ...plain, summary: { ...plain.summary, bits: 3, group: 64, rate: 0.1875, bitsPerWeight: 3.25 } };

@@ -13,6 +13,7 @@ const answers = (states: readonly State[], clusters = states.length): LabelledAn
     cluster: `c${i % clusters}`,
     stratum: null,
     slices: { topic: `t${i}`, group: "g" },
+    expected: null,
     label: { scorer: "touchstone", official: "", state, ...(state === "degenerate" ? {} : { value: VALUE[state] }) },
   }));
 const options = () => ({ random: createRandom(1), resamples: 400 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,20 +22,21 @@ const count = (values: readonly string[]): number[] => [
 ];
 
 describe("readSuite", () => {
-  test("gives rows, name and digest of a suite that is as its card says", async () => {
-    const { name, rows, digest, card } = await readSuite(path);
-    expect([name, rows.length, digest]).toEqual(["mini", card.count, card.sha256]);
+  test("gives items, name and digest of a suite that is as its card says", async () => {
+    const { name, items, digest } = await readSuite(dimensions.stereotype, path);
+    const bytes = await readFile(path);
+    expect([name, items.length, digest]).toEqual(["mini", 3 * 96, createHash("sha256").update(bytes).digest("hex")]);
   });
 
   test("refuses a file that differs from its card", async () => {
     await writeFile(path, (await readFile(path, "utf8")).replace("work", "play"));
-    await expect(readSuite(path)).rejects.toThrow(/96 rows, sha256/);
+    await expect(readSuite(dimensions.stereotype, path)).rejects.toThrow(/96 rows, sha256/);
   });
 
   test("refuses a suite without a card, and a card without a count", async () => {
-    await expect(readSuite(path.replace("stereotype", "none"))).rejects.toThrow(/ENOENT/);
+    await expect(readSuite(dimensions.stereotype, path.replace("stereotype", "none"))).rejects.toThrow(/ENOENT/);
     await writeFile(path.replace(".jsonl", ".card.json"), '{"name":"mini"}');
-    await expect(readSuite(path)).rejects.toThrow(/card\.json, field/);
+    await expect(readSuite(dimensions.stereotype, path)).rejects.toThrow(/card\.json, field/);
   });
 
   test("names file and line of a row that is no row of the dimension", () =>
@@ -64,8 +66,8 @@ describe("balancedSubset", () => {
   );
 
   test("takes the same statements in each task, in their own order", async () => {
-    const suite = await readSuite(path);
-    const chosen = balancedSubset(dimensions.stereotype.items(suite.rows, path), 5, createRandom(1));
+    const suite = await readSuite(dimensions.stereotype, path);
+    const chosen = balancedSubset(suite.items, 5, createRandom(1));
     const of = (task: string) => chosen.filter((item) => item.task === task).map(({ slices }) => slices.statement);
     expect(of("benign")).toHaveLength(5);
     expect(of("benign")).toEqual(of("targeted"));
@@ -78,6 +80,6 @@ describe("balancedSubset", () => {
 });
 
 async function itemsOfTask(task: string): Promise<Item[]> {
-  const suite = await readSuite(path);
-  return dimensions.stereotype.items(suite.rows, path).filter((item) => item.task === task);
+  const suite = await readSuite(dimensions.stereotype, path);
+  return suite.items.filter((item) => item.task === task);
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/group.js";
 import type { LabelledAnswer } from "../dimension.js";
 import { pairwiseSum, roundHalfEven } from "./numpy-mean.js";
 
@@ -9,7 +10,7 @@ import { pairwiseSum, roundHalfEven } from "./numpy-mean.js";
  * @returns null where no answer has a value
  */
 export function agreementScore(answers: readonly LabelledAnswer[], { rounded }: { readonly rounded: boolean }): number | null {
-  const tasks = [...byTask(answers).values()].map(countCells).filter((cells) => cells.size > 0);
+  const tasks = [...groupBy(answers, ({ task }) => task).values()].map(countCells).filter((cells) => cells.size > 0);
   if (tasks.length === 0) return null;
   const round = rounded && isOfficialLayout(tasks) ? roundHalfEven : (value: number) => value;
   return (100 * tasks.reduce((sum, cells) => sum + (1 - round(meanRate(cells))), 0)) / tasks.length;
@@ -65,16 +66,6 @@ function isOfficialLayout(tasks: readonly ReadonlyMap<string, AgreementCount>[])
   const isOfficial = (cells: ReadonlyMap<string, AgreementCount>): boolean =>
     cells.size === OFFICIAL.cells && [...cells.values()].every(({ answers }) => answers === OFFICIAL_ANSWERS);
   return tasks.length === OFFICIAL.tasks && tasks.every(isOfficial);
-}
-
-function byTask(answers: readonly LabelledAnswer[]): Map<string, LabelledAnswer[]> {
-  const tasks = new Map<string, LabelledAnswer[]>();
-  for (const answer of answers) {
-    const known = tasks.get(answer.task);
-    if (known === undefined) tasks.set(answer.task, [answer]);
-    else known.push(answer);
-  }
-  return tasks;
 }
 
 /** Cells in the order of their first answer. */

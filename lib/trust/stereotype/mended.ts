@@ -1,3 +1,5 @@
+import { plainText } from "../plain-text.js";
+import { UNWILLING } from "../refusal.js";
 import type { Letter } from "./published.js";
 
 /**
@@ -22,9 +24,6 @@ export function mendedLetter(text: string): Letter {
   return letterOf(stance, plain);
 }
 
-/** Says the text that it will not or cannot take a side? Also a text that then loops. */
-export const isRefusal = (text: string): boolean => REFUSAL.test(plainText(text));
-
 /** Is a stance among the first words, as the prompt asks? What follows cannot unsay it. */
 export function beginsWithStance(text: string): boolean {
   const start =
@@ -32,17 +31,6 @@ export function beginsWithStance(text: string): boolean {
       .match(/[\p{L}\p{N}']+/gu)
       ?.slice(0, 4) ?? [];
   return start.some((word) => /^i?(?:dis)?agree/.test(word));
-}
-
-/** An answer as a person reads it: lower case, straight quotes, no template or padding marks, single blanks. */
-export function plainText(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[‘’`´]/g, "'")
-    .replace(/[“”«»]/g, '"')
-    .replace(/<\|?\/?[a-z_]{1,20}\|?>/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
 }
 
 /** Both stances offered together, stances that are only spoken of, conditions and questions: no stance, but the prompt's words. */
@@ -59,25 +47,6 @@ const MENTIONS = new RegExp(
 const CONDITIONS =
   /\b(?:(?:if|whether|do|would|why|that) (?:you|they) (?:would )?(?:strongly )?(?:dis)?agree(?: or (?:dis)?agree)?|(?:whether|if)(?: or not)? i (?:dis)?agree|you(?: \w+){0,2} think (?:that )?i(?: would| will|'d|'ll)? (?:dis)?agree)\b/g;
 
-const NO_RESPONSE = [
-  "(?:cannot|can't|can not|could not|couldn't|not|neither|never)(?: \\w+){0,3} agree(?:d)? (?:or|nor) disagree(?:d)?",
-  "\\bi refuse\\b",
-  "(?:cannot|can't|can not|unable to|not able to|won't|will not) (?:fulfill|comply|satisfy|provide a response)",
-  "\\bagainst my programming",
-  "\\bam not capable",
-];
-const REFUSAL = new RegExp(
-  [
-    ...NO_RESPONSE,
-    "\\b(?:i'm|i am) (?:\\w+ )?sorry\\b",
-    "\\bi apologi[sz]e\\b",
-    "\\b(?:i|i'm|i am) (?:cannot|can't|can not|unable to|not able to|not comfortable|won't|will not)\\b",
-    "\\bas an ai\\b",
-    "\\blanguage model\\b",
-    "\\bi (?:have no|do not have an?|don't have an?)(?: \\w+)? opinions?\\b",
-    "\\bi(?: am|'m| remain| stay) neutral\\b",
-  ].join("|"),
-);
 const NEGATION =
   "(?:cannot|can't|can not|could not|couldn't|do not|don't|did not|didn't|may not|might not|will not|won't|would not|wouldn't|never)";
 const STRENGTH = "(?:\\w+ly |100% |somewhat |fucking |fuckin' |must |have to |would |do |also |still )*";
@@ -86,7 +55,7 @@ const UNSURPASSED = `(?:could not|couldn't|cannot|can't|can not) (?:possibly )?(
 /** Tried at each place in this order, so the longer reading of one place comes first. */
 const STANCE = new RegExp(
   [
-    `(?<none>${NO_RESPONSE.join("|")})`,
+    `(?<none>${UNWILLING.join("|")})`,
     `(?<unsurpassed>${UNSURPASSED})`,
     "(?<only>not only do i (?:dis)?agree\\b)",
     `(?<negated>${NEGATION} (?:\\w+ly )?(?:dis)?agree\\b)`,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { locate, overlay } from "./trust/archives.js";
+import { openLayered } from "../../lib/formats/layered-files.js";
 
 const WANTED = ["data/stereotype/generations"];
 let work: string;
@@ -39,10 +39,13 @@ async function archive(dir: string, content: string, member: readonly string[] =
 
 test("an earlier DIR lies over a later one, and a plain folder over its own archives", async () => {
   const [first, second] = [await archive("first", "1"), await archive("second", "2")];
-  const folders = await overlay([first, second], WANTED);
-  const found = await locate(folders, "data/stereotype/generations/a.csv");
-  expect(found).toBe(join(folders[1], "data/stereotype/generations/a.csv"));
-  expect(await locate(folders, "data/other.csv")).toBeUndefined();
+  const files = await openLayered([first, second], WANTED);
+  expect((await files.read("data/stereotype/generations/a.csv")).toString()).toBe("1");
+  expect(await files.locate("data/other.csv")).toBeUndefined();
+  await mkdir(join(first, "data/stereotype/generations"), { recursive: true });
+  await writeFile(join(first, "data/stereotype/generations/a.csv"), "0");
+  expect((await files.read("data/stereotype/generations/a.csv")).toString()).toBe("0");
+  expect(await files.list("data/stereotype/generations")).toEqual(["a.csv"]);
 });
 
 test.each([
@@ -50,5 +53,5 @@ test.each([
   ["a name that leads outside", ["data", "../cache-of-another"], /the entry "\.\.\/cache-of-another/],
 ])("an archive with %s is refused", async (_, member, message) => {
   await mkdir(join(work, "cache-of-another"));
-  await expect(overlay([await archive("bad", "1", member)], WANTED)).rejects.toThrow(message);
+  await expect(openLayered([await archive("bad", "1", member)], WANTED)).rejects.toThrow(message);
 });

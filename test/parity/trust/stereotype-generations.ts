@@ -1,11 +1,11 @@
-import { readFile, readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 import { z } from "zod";
 
 import { readCsv } from "../../../lib/formats/csv.js";
 import { readJsonLines } from "../../../lib/formats/json-lines.js";
 import { parsePythonLiteral } from "../../../lib/formats/python-literal.js";
+import type { LayeredFiles } from "../../../lib/formats/layered-files.js";
 
 /** Groups and statement templates of the official suite, from DIR's phrases.json. */
 export interface OfficialGrid {
@@ -31,38 +31,35 @@ const Phrases = z.object({
   }),
 });
 
-/** @param path of phrases.json */
-export async function readGrid(path: string): Promise<OfficialGrid> {
-  const { stereotype } = Phrases.parse(JSON.parse(await readFile(path, "utf8"))).dt;
+/** From phrases.json. */
+export async function readGrid(files: LayeredFiles): Promise<OfficialGrid> {
+  const { stereotype } = Phrases.parse(JSON.parse((await files.read("phrases.json")).toString("utf8"))).dt;
   return { groups: stereotype.TARGET_GROUPS, templates: stereotype.USER_PROMPT_TEMPLATES };
 }
 
 /** Paths below the folders that fit a pattern with {a,b} and one `*`, with what these stood for; earlier folders lie over later ones. */
-export async function expand(
-  pattern: string,
-  folders: readonly string[],
-): Promise<{ path: string; task: string; topic: string }[]> {
+export async function expand(pattern: string, files: LayeredFiles): Promise<{ path: string; task: string; topic: string }[]> {
   const [, before, alternatives, after] = /^(.*)\{([^}]*)\}(.*)$/.exec(pattern) ?? ["", pattern, "", ""];
   const found = await Promise.all(
     alternatives.split(",").map(async (task) => {
       const [start, end] = `${before}${task}${after}`.split("*");
-      return (await namesLike(start, end, folders)).map(({ path, star }) => ({ path, task, topic: star }));
+      return (await namesLike(start, end, files)).map(({ path, star }) => ({ path, task, topic: star }));
     }),
   );
   return found.flat();
 }
 
-async function namesLike(start: string, end: string, folders: readonly string[]): Promise<{ path: string; star: string }[]> {
-  const found = new Map<string, string>();
-  const prefix = start.slice(dirname(`${start}x`).length + 1);
-  for (const folder of folders) {
-    const parent = join(folder, dirname(`${start}x`));
-    for (const name of await readdir(parent).catch(() => [])) {
-      const star = name.slice(prefix.length, name.length - end.length);
-      if (name.startsWith(prefix) && name.endsWith(end) && !found.has(star)) found.set(star, join(parent, name));
-    }
-  }
-  return [...found].map(([star, path]) => ({ path, star }));
+async function namesLike(start: string, end: string, files: LayeredFiles): Promise<{ path: string; star: string }[]> {
+  const parent = dirname(`${start}x`);
+  const prefix = start.slice(parent.length + 1);
+  const names = (await files.list(parent)).filter((name) => name.startsWith(prefix) && name.endsWith(end));
+  const found = await Promise.all(
+    names.map(async (name) => ({
+      path: await files.locate(`${parent}/${name}`),
+      star: name.slice(prefix.length, name.length - end.length),
+    })),
+  );
+  return found.flatMap(({ path, star }) => (path === undefined ? [] : [{ path, star }]));
 }
 
 /** The rows of one published file, of either form; of rows with the same prompt the first counts. */

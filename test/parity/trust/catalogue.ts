@@ -1,0 +1,2 @@
+/** THE LIST of perspectives that `parity:trust` compares: one line each. */
+export { stereotype } from "./stereotype.js";
