@@ -77,8 +77,11 @@ export {
   type Evaluation,
   type ItemRecord,
   measurePerplexity,
+  isStudy,
   openStudy,
   perplexity,
+  planEvaluation,
+  rescore,
   type Study,
 } from "./study/index.js";
 
@@ -92,6 +95,8 @@ export {
   itemsTable,
   layersTable,
   modelCard,
+  planTable,
+  scorersTable,
   scoresTable,
   type Selection,
   tableHtml,

@@ -7,4 +7,5 @@ export { lsmagic } from "./lsmagic.js";
 export { model } from "./model.js";
 export { plot } from "./plot.js";
 export { results } from "./results.js";
+export { score } from "./score.js";
 export { trust } from "./trust.js";

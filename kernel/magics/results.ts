@@ -6,8 +6,8 @@ import { chosenVariants, currentStudy, library } from "./workspace.js";
 /** The scorers by name; checked against the library's type, which a definition must not load. */
 export const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies readonly ScorerName[];
 
-/** What `%results`, `%compare` and `%plot` restrict themselves to. */
-export const selectionOptions = {
+/** Which answers a magic speaks of. */
+export const restrictionOptions = {
   dimension: list(
     text("trust dimensions", { values: async () => Object.keys((await library()).dimensions), shape: "DIMENSION" }),
   ),
@@ -15,6 +15,11 @@ export const selectionOptions = {
     text("variants, by name or as tables call them", { values: ({ variants }) => [...variants.keys()], shape: "VARIANT" }),
   ),
   task: list(text("parts of a dimension", { shape: "TASK" })),
+};
+
+/** What `%results`, `%compare` and `%plot` restrict themselves to. */
+export const selectionOptions = {
+  ...restrictionOptions,
   scorer: choice("whose labels", SCORER_NAMES, { default: "touchstone" }),
 };
 

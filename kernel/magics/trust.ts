@@ -1,6 +1,8 @@
-import type { Dimension } from "../../lib/index.js";
+import { InputError } from "../../lib/core/errors.js";
+import type { Dimension, Evaluation, Suite, Variant } from "../../lib/index.js";
+import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
-import { choice, integer, list, number, required, text } from "./parameters.js";
+import { choice, flag, integer, list, number, required, text } from "./parameters.js";
 import { SCORER_NAMES } from "./results.js";
 import { chosenVariants, currentStudy, follow, library, responders } from "./workspace.js";
 
@@ -26,10 +28,10 @@ export const trust = magic({
         shape: "VARIANT",
       }),
     ),
-    suite: text("where the prompts come from: mini, or the path of a JSONL file with its card", {
+    suite: text("where the prompts come from: ours, DecodingTrust's, a folder with its files, or a file of your own", {
       default: "mini",
-      values: ["mini"],
-      shape: "mini|PATH",
+      values: ["mini", "official"],
+      shape: "mini|official|PATH",
     }),
     task: list(text("parts of the dimension; all if left out", { shape: "TASK" })),
     limit: integer("items a task at most, a balanced choice", { min: 1 }),
@@ -37,42 +39,89 @@ export const trust = magic({
     temperature: number("0 is greedy; the dimension's own if left out", { min: 0 }),
     repeat: integer("answers to each prompt, with a temperature above 0", { min: 1 }),
     seed: integer("of the choice of items and of drawn answers", { default: 0 }),
+    plan: flag("says what would be asked and about how long that takes, and asks nothing"),
     scorer: choice("whose rules label the answers in the table shown", SCORER_NAMES, { default: "touchstone" }),
   },
   examples: [
     "%trust stereotype  // all variants, all tasks",
     "%trust stereotype --task benign --limit 24  // a first look",
+    "%trust all --plan  // prompts, answers, time",
     "%trust all --variants dense,rtn-3bit-g64 --scorer dt",
   ],
   result: "ColumnTable",
   load: () => async (given, context) => {
-    const { evaluate, readSuite, scoresTable } = await library();
-    const { session, signal } = context;
+    const { evaluate, planEvaluation, planTable, scoresTable } = await library();
+    const { session } = context;
     const variants = await chosenVariants(session, given.variants);
     const study = await currentStudy(session);
-    const chosen = await chosenDimensions(given.dimensions);
+    const evaluations = await evaluationsOf(given, variants, context);
+    const plans = await Promise.all(evaluations.map((evaluation) => planEvaluation(study, evaluation)));
+    if (given.plan) return planTable(plans);
+    if (plans.length > 1) context.display(await planTable(plans));
     const items = new Set<string>();
-    for (const dimension of chosen) {
-      const suite = await readSuite(dimension, given.suite);
-      const { tokens, temperature, repeat } = given;
-      const generation = {
-        ...(tokens === undefined ? {} : { maxTokens: tokens }),
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(repeat === undefined ? {} : { repeats: repeat }),
-      };
-      const plan = { dimension, suite, variants, tasks: given.task, limit: given.limit, generation, seed: given.seed };
-      const asked = await follow(evaluate(study, { ...plan, responderFor: responders(session, context), signal }), context);
+    for (const evaluation of evaluations) {
+      const asked = await follow(evaluate(study, evaluation), context);
       for (const { id } of asked.items) items.add(id);
     }
     context.live.finish();
     return scoresTable(study, {
       variants: variants.map(({ id }) => id),
-      dimensions: chosen.map(({ name }) => name),
+      dimensions: evaluations.map(({ dimension }) => dimension.name),
+      suites: [...new Set(evaluations.map(({ suite }) => suite.name))],
       items: [...items],
       scorer: given.scorer,
     });
   },
 });
+
+interface Given {
+  readonly dimensions: readonly string[];
+  readonly suite: string;
+  readonly task: readonly string[] | undefined;
+  readonly limit: number | undefined;
+  readonly tokens: number | undefined;
+  readonly temperature: number | undefined;
+  readonly repeat: number | undefined;
+  readonly seed: number;
+}
+
+async function evaluationsOf(given: Given, variants: readonly Variant[], context: MagicContext): Promise<Evaluation<Variant>[]> {
+  const chosen = await chosenDimensions(given.dimensions);
+  const suites = await readSuites(chosen, given, context);
+  const { tokens, temperature, repeat, task: tasks, limit, seed } = given;
+  const generation = {
+    ...(tokens === undefined ? {} : { maxTokens: tokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(repeat === undefined ? {} : { repeats: repeat }),
+  };
+  const responderFor = responders(context.session, context);
+  const { signal } = context;
+  return suites.map(([dimension, suite]) => ({
+    ...{ dimension, suite, variants, tasks, limit, generation, seed, responderFor, signal },
+  }));
+}
+
+/** Of `all`, those dimensions whose suite is at hand; the others are named. */
+async function readSuites(
+  chosen: readonly Dimension[],
+  { dimensions: names, suite }: Given,
+  { display }: MagicContext,
+): Promise<(readonly [Dimension, Suite])[]> {
+  const { readSuite } = await library();
+  const refusals: InputError[] = [];
+  const found: (readonly [Dimension, Suite])[] = [];
+  for (const dimension of chosen) {
+    try {
+      found.push([dimension, await readSuite(dimension, suite)]);
+    } catch (error) {
+      if (!(error instanceof InputError) || !names.includes("all")) throw error;
+      refusals.push(error);
+    }
+  }
+  if (found.length === 0) throw refusals[0];
+  for (const { message } of refusals) display(`left out: ${message}`);
+  return found;
+}
 
 async function chosenDimensions(names: readonly string[]): Promise<Dimension[]> {
   const { dimensions, lookup } = await library();

@@ -35,6 +35,10 @@ export interface Question {
   readonly item: Item;
   readonly request: Request;
   readonly repeat: number;
+  /** What a person called the seed of drawn answers; null for greedy ones. */
+  readonly decodingSeed: number | null;
+  /** In words, what was overridden of the suite's own settings. */
+  readonly settings: string;
 }
 
 /** What is asked of whom. */
@@ -74,7 +78,7 @@ export async function* ask<V extends AskedVariant>(study: Study, asking: Asking<
   let [done, reused] = [0, 0];
   for (const block of blocksOf(questions, blockSize)) {
     for (const variant of variants) {
-      const { missing, unjudged, known } = await sort(study, variant, { ...asking, questions: block });
+      const { missing, unjudged, known } = await unanswered(study, variant, { ...asking, questions: block });
       done += known;
       reused += known + unjudged.length;
       yield { stage: "ask", done, total, note: variant.title };
@@ -107,8 +111,8 @@ interface Missing {
   readonly key: string;
 }
 
-/** What a variant's records hold of the questions already. */
-async function sort<V extends AskedVariant>(
+/** What a variant's records don't hold of the questions yet, or hold unjudged; and how many they hold. */
+export async function unanswered<V extends AskedVariant>(
   study: Study,
   variant: V,
   asking: Asking<V>,
@@ -231,7 +235,8 @@ function makeRecord<V extends AskedVariant>(
     facts: item.facts ?? {},
     suite: asking.suite,
     repeat,
-    decodingSeed: request.kind === "generate" ? (request.seed ?? null) : null,
+    decodingSeed: question.decodingSeed,
+    settings: question.settings,
     expected: item.expected,
     generation,
     logProbabilities: logProbabilitiesOf(response),

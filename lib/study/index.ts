@@ -16,5 +16,7 @@ export {
   perplexityRatio,
 } from "./perplexity.js";
 export type { ItemRecord } from "./record.js";
-export { openStudy, type Study } from "./record-store.js";
+export { isStudy, openStudy, type Study } from "./record-store.js";
+export { type EvaluationPlan, planEvaluation } from "./plan.js";
+export { rescore, type Rescored, type Rescoring } from "./rescore.js";
 export { evaluate, type Evaluated, type Evaluation } from "./run.js";

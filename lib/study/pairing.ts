@@ -3,6 +3,11 @@ export interface Paired {
   readonly item: string;
   readonly task: string;
   readonly repeat: number;
+  /** These tell answers apart where several measures, suites, settings or seeds are at hand. */
+  readonly dimension?: string;
+  readonly suite?: string;
+  readonly settings?: string;
+  readonly decodingSeed?: number | null;
 }
 
 /** Two variants joined by item; what only one side has is counted and named, never dropped in silence. */
@@ -12,7 +17,7 @@ export interface Pairing<T> {
   readonly onlyInOther: readonly T[];
 }
 
-/** Joins by task, item and repeat, in the base's order. @throws Error where one side holds an item twice */
+/** Joins by what `Paired` names, in the base's order. @throws Error where one side holds an item twice */
 export function pairById<T extends Paired>(base: readonly T[], other: readonly T[]): Pairing<T> {
   const [left, right] = [byId(base), byId(other)];
   const pairs = [...left].flatMap(([id, answer]) => {
@@ -27,7 +32,10 @@ export function pairById<T extends Paired>(base: readonly T[], other: readonly T
 }
 
 function byId<T extends Paired>(answers: readonly T[]): Map<string, T> {
-  const map = new Map(answers.map((answer) => [`${answer.task}\u0000${answer.item}\u0000${answer.repeat}`, answer]));
+  const map = new Map(answers.map((answer) => [idOf(answer), answer]));
   if (map.size < answers.length) throw new Error("an item stands twice on one side; take the latest records first");
   return map;
 }
+
+const idOf = ({ dimension, suite, settings, task, item, repeat, decodingSeed }: Paired): string =>
+  [dimension, suite, settings, task, item, repeat, decodingSeed].join("\u0000");

@@ -145,5 +145,5 @@ function question(
     stratum: null,
     slices: { window: String(index) },
   };
-  return { item, request: { kind: "score", tokens }, repeat: 0 };
+  return { item, request: { kind: "score", tokens }, repeat: 0, decodingSeed: null, settings: "" };
 }

@@ -68,6 +68,7 @@ const RecordJson = z.object({
   suite: z.string(),
   repeat: z.number(),
   decodingSeed: z.number().nullable(),
+  settings: z.string().default(""),
   expected: z.string().nullable(),
   generation: z.object({
     prompt: z.string(),

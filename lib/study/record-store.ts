@@ -57,6 +57,9 @@ export async function openStudy(folder: string, { now = () => new Date() }: Open
   }
 }
 
+/** Does the folder hold a study? @throws InputError where its study.json is not one of ours */
+export const isStudy = async (folder: string): Promise<boolean> => (await readManifest(folder)) !== undefined;
+
 function makeStudy(folder: string, begun: StudyManifest, close: () => Promise<void>): Study {
   let manifest = begun;
   const files = recordFiles(folder);

@@ -15,7 +15,10 @@ export interface ItemRecord {
   readonly facts: Readonly<Record<string, string>>;
   readonly suite: string;
   readonly repeat: number;
+  /** What a person called the seed of drawn answers; null for greedy ones. */
   readonly decodingSeed: number | null;
+  /** How answers were drawn where it isn't the suite's own way: "temperature 0.8, 48 tokens"; else empty. */
+  readonly settings: string;
   readonly expected: string | null;
   readonly generation: Generation;
   /** Log-probabilities of a scored text's tokens; null for an answer. */

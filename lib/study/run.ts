@@ -4,6 +4,8 @@ import type { Task } from "../core/progress.js";
 import { createRandom } from "../core/random.js";
 import type { Request } from "../inference/responder.js";
 import {
+  type Answered,
+  type Asked,
   balancedSubset,
   type Dimension,
   type GenerationSettings,
@@ -13,7 +15,7 @@ import {
   type ScorerName,
   type Suite,
 } from "../trust/index.js";
-import { ask, type AskedRecords, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
+import { ask, type AskedRecords, type Asking, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
 import type { Study } from "./record-store.js";
 
 /** What to evaluate, and how. */
@@ -50,26 +52,35 @@ export interface Evaluated extends AskedRecords {
  * @throws InputError for unknown tasks, a limit below 1, a suite of another dimension; InterruptedError after `signal` fired
  */
 export async function* evaluate<V extends AskedVariant>(study: Study, evaluation: Evaluation<V>): Task<Evaluated> {
-  const { dimension, suite, variants, responderFor, signal, scorers = SCORERS, seed = 0 } = evaluation;
-  const items = chooseItems(evaluation);
+  const { dimension, suite, variants, seed = 0 } = evaluation;
+  const { items, asking } = asked(evaluation);
   await study.update({
     models: manifestModels(variants),
     variants: manifestVariants(variants),
     suites: { [`${dimension.name}/${suite.name}`]: { digest: suite.digest, items: suite.items.length } },
     seeds: { subset: seed, decoding: seed },
   });
-  const asked = yield* ask(study, {
+  return { ...(yield* ask(study, asking)), dimension: dimension.name, suite: suite.name, items };
+}
+
+/** What an evaluation asks: the items chosen, and what is asked of each variant. @throws InputError as `evaluate` does */
+export function asked<V extends AskedVariant>(
+  evaluation: Evaluation<V>,
+): { readonly items: readonly Item[]; readonly asking: Asking<V> } {
+  const { dimension, suite, variants, responderFor, signal, scorers = SCORERS } = evaluation;
+  const items = chooseItems(evaluation);
+  const asking = {
     dimension: dimension.name,
     promptVersion: dimension.promptVersion,
     suite: suite.name,
     questions: questionsFor(items, evaluation),
     variants,
     responderFor,
-    label: (answered, item) => scorers.map((scorer) => dimension.label(answered, item, scorer)),
+    label: (answered: Answered, item: Asked) => scorers.map((scorer) => dimension.label(answered, item, scorer)),
     judge: judgeOf(evaluation),
     signal,
-  });
-  return { ...asked, dimension: dimension.name, suite: suite.name, items };
+  };
+  return { items, asking };
 }
 
 const manifestModels = (variants: readonly AskedVariant[]) =>
@@ -130,9 +141,20 @@ function questionsFor<V extends AskedVariant>(items: readonly Item[], evaluation
     return Array.from({ length: isDrawn ? settings.repeats : 1 }, (_, repeat) => ({
       item,
       repeat,
-      request: requestFor(item, settings, isDrawn ? { seed: seed + repeat } : {}),
+      decodingSeed: isDrawn ? seed : null,
+      settings: settingsName(given),
+      request: requestFor(item, settings, isDrawn ? { seed: drawSeed(seed, item.id, repeat) } : {}),
     }));
   });
+}
+
+/** What a person asked for in place of the suite's own; repeats are told apart by their number. */
+function settingsName({ maxTokens, temperature }: Partial<GenerationSettings> = {}): string {
+  const words = [
+    ...(temperature === undefined ? [] : [temperature === 0 ? "greedy" : `temperature ${temperature}`]),
+    ...(maxTokens === undefined ? [] : [`${maxTokens} tokens`]),
+  ];
+  return words.join(", ");
 }
 
 const requestFor = (
@@ -141,3 +163,10 @@ const requestFor = (
   seed: { readonly seed?: number },
 ): Request =>
   options === undefined ? { kind: "generate", messages, maxTokens, temperature, ...seed } : { kind: "choose", messages, options };
+
+/**
+ * The seed of one answer's draws: no two items or repeats share theirs, nor do the repeats of two seeds, while all variants draw
+ * alike for the same one.
+ */
+const drawSeed = (seed: number, item: string, repeat: number): number =>
+  Math.floor(createRandom(seed).fork(`${item}\u0000${repeat}`).uniform() * 2 ** 27);

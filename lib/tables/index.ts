@@ -6,6 +6,8 @@ export { itemsTable } from "./items.js";
 export { layersTable, type ReportedVariant } from "./layers.js";
 export { makeTable, type Row, type Table } from "./make.js";
 export { modelCard } from "./model-card.js";
+export { planTable } from "./plan.js";
+export { scorersTable, type ScorersSelection } from "./scorers.js";
 export { ALL_TASKS, scoresTable } from "./scores.js";
 export type { Selection } from "./selection.js";
 export { variantsTable } from "./variants.js";

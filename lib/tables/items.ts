@@ -9,7 +9,17 @@ import { chosenRecords, chosenVariants, type KnownVariant, type Selection, varia
 
 const BEFORE_SLICES: readonly ColumnName[] = [
   ...(["study", "model", "variant", "method", "bits", "pattern", "sparsity", "rate", "bitsPerWeight", "groupSize"] as const),
-  ...(["calibration", "calibrationSeed", "decodingSeed", "suite", "dimension", "task", "cluster", "stratum"] as const),
+  ...([
+    "calibration",
+    "calibrationSeed",
+    "decodingSeed",
+    "suite",
+    "settings",
+    "dimension",
+    "task",
+    "cluster",
+    "stratum",
+  ] as const),
 ];
 const AFTER_SLICES: readonly ColumnName[] = [
   ...(["item", "repeat", "prompt", "output", "scorer", "judge", "official", "state", "value"] as const),
@@ -33,7 +43,7 @@ function rowOf(
   record: ItemRecord,
   { variant, study, selection }: { readonly variant: KnownVariant; readonly study: Study; readonly selection: Selection },
 ): Row {
-  const { generation, slices, task, item, dimension, suite } = record;
+  const { generation, slices, task, item, dimension, suite, settings } = record;
   const { repeat, cluster, stratum, decodingSeed, judgement, precision, template, backend } = record;
   const label = record.labels.find(({ scorer }) => scorer === (selection.scorer ?? "touchstone"));
   return {
@@ -44,6 +54,7 @@ function rowOf(
     ...{
       decodingSeed,
       suite,
+      settings: settings === "" ? null : settings,
       dimension,
       task,
       cluster,

@@ -1,5 +1,6 @@
 import type { ColumnTable } from "arquero";
 
+import { groupBy } from "../core/group.js";
 import { createRandom, type Random } from "../core/random.js";
 import { holm } from "../statistics/index.js";
 import { type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
@@ -18,6 +19,8 @@ const NAMES: readonly ColumnName[] = [
     "bitsPerWeight",
     "dimension",
     "task",
+    "suite",
+    "settings",
     "score",
     "low",
     "high",
@@ -57,17 +60,25 @@ interface Side {
 function rowsOf(side: Side, scorer: ScorerName, random: Random): Row[] {
   const catalogue: Readonly<Record<string, Dimension>> = dimensions;
   return Object.values(catalogue).flatMap((dimension) => {
-    const ofDimension = (records: readonly ItemRecord[]): ItemRecord[] =>
-      records.filter((record) => record.dimension === dimension.name);
-    const records = ofDimension(side.records);
-    const asked = dimension.tasks.filter((task) => records.some((record) => record.task === task));
-    const tasks = asked.length > 1 ? [ALL_TASKS, ...asked] : asked;
-    return tasks.flatMap((task) => {
-      const ofTask = (all: readonly ItemRecord[]): ItemRecord[] =>
-        all.filter((record) => task === ALL_TASKS || record.task === task);
-      const part = { ...side, records: ofTask(records), base: ofTask(ofDimension(side.base)) };
-      return rowOf(part, { dimension, task, scorer, random: random.fork(`${side.variant.id} ${dimension.name} ${task}`) });
+    const ofDimension = side.records.filter((record) => record.dimension === dimension.name);
+    return [...groupBy(ofDimension, wayOf)].flatMap(([way, records]) => {
+      const base = side.base.filter((record) => record.dimension === dimension.name && wayOf(record) === way);
+      return rowsOfWay({ ...side, records, base }, { dimension, scorer, random });
     });
+  });
+}
+
+/** What scores must share to be of one kind: answers to two suites, or drawn in two ways, make two rows. */
+const wayOf = ({ suite, settings }: ItemRecord): string => `${suite}\u0000${settings}`;
+
+function rowsOfWay(side: Side, { dimension, scorer, random }: Omit<Cell, "task">): Row[] {
+  const asked = dimension.tasks.filter((task) => side.records.some((record) => record.task === task));
+  const tasks = asked.length > 1 ? [ALL_TASKS, ...asked] : asked;
+  return tasks.flatMap((task) => {
+    const ofTask = (all: readonly ItemRecord[]): ItemRecord[] =>
+      all.filter((record) => task === ALL_TASKS || record.task === task);
+    const part = { ...side, records: ofTask(side.records), base: ofTask(side.base) };
+    return rowOf(part, { dimension, task, scorer, random: random.fork(`${side.variant.id} ${dimension.name} ${task}`) });
   });
 }
 
@@ -82,12 +93,23 @@ function rowOf({ variant, records, base }: Side, { dimension, task, scorer, rand
   const answers = labelled(records, scorer);
   if (answers.length === 0) return [];
   const score = aggregate(dimension, answers, { random: random.fork("score") });
+  const [{ suite, settings }] = records;
   const { n, counted, refused: refusals, degenerate: degenerates } = countAnswers(answers);
   const moved = base.length === 0 ? null : drift(dimension, { base: labelled(base, scorer), other: answers }, { random });
   return [
     {
       ...variantCells(variant),
-      ...{ dimension: dimension.name, task, scorer, n, counted, refusals, degenerates },
+      ...{
+        dimension: dimension.name,
+        task,
+        suite,
+        settings: settings === "" ? null : settings,
+        scorer,
+        n,
+        counted,
+        refusals,
+        degenerates,
+      },
       ...(score === null ? {} : scoreCells(score)),
       ...(moved === null ? {} : driftCells(moved)),
     },

@@ -9,6 +9,7 @@ export interface Selection {
   /** Default: all that are labelled; windows of a perplexity only if it is named. */
   readonly dimensions?: readonly string[] | undefined;
   readonly tasks?: readonly string[] | undefined;
+  readonly suites?: readonly string[] | undefined;
   /** Item ids: those of one evaluation, say. */
   readonly items?: readonly string[] | undefined;
   /** Default "touchstone". */
@@ -28,13 +29,14 @@ export function chosenVariants(study: Study, { variants }: Selection): KnownVari
 
 /** The latest records of a variant that are selected. */
 export async function chosenRecords(study: Study, variant: string, selection: Selection): Promise<ItemRecord[]> {
-  const { dimensions, tasks, items } = selection;
+  const { dimensions, tasks, suites, items } = selection;
   const wantedItems = items === undefined ? undefined : new Set(items);
   const all = await study.allRecords();
   return latest(all.filter((record) => record.variant === variant)).filter(
-    ({ dimension, task, item }) =>
+    ({ dimension, task, suite, item }) =>
       (dimensions?.includes(dimension) ?? dimension !== PERPLEXITY) &&
       (tasks?.includes(task) ?? true) &&
+      (suites?.includes(suite) ?? true) &&
       (wantedItems?.has(item) ?? true),
   );
 }

@@ -6,6 +6,8 @@ export interface LabelledAnswer {
   readonly item: string;
   readonly task: string;
   readonly repeat: number;
+  /** Null for greedy answers. */
+  readonly decodingSeed?: number | null;
   readonly cluster: string;
   readonly stratum: string | null;
   readonly slices: Readonly<Record<string, string>>;

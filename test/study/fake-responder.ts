@@ -72,6 +72,7 @@ export const fakeRecord = (parts: Partial<ItemRecord>): ItemRecord => ({
   suite: "mini",
   repeat: 0,
   decodingSeed: null,
+  settings: "",
   expected: null,
   generation: { prompt: "p", text: "I disagree.", finish: "end", promptTokens: 3, outputTokens: 2, seconds: 0.1 },
   logProbabilities: null,
