@@ -1,10 +1,12 @@
 import { benchCompression } from "./compression.js";
 import { benchInference } from "./inference.js";
+import { benchTrust } from "./trust.js";
 
 /** Benches by name. */
 const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   compression: benchCompression,
   inference: benchInference,
+  trust: benchTrust,
 };
 
 const [name = "", ...options] = process.argv.slice(2);
