@@ -1,0 +1,55 @@
+import { plainText } from "./plain-text.js";
+
+/**
+ * The option that an answer begins with: "Negative.", "Answer: yes, because …", "The sentiment is positive". What follows
+ * explains it. Whole words only, and no option where all are offered again ("positive or negative").
+ * @param options single words in lower case
+ */
+export function openingOption(text: string, options: readonly string[]): string | null {
+  const plain = withoutAlternatives(plainText(text), options);
+  const [, found] = new RegExp(`^\\W*(?:${LEADS})?\\W*\\b(${options.join("|")})\\b${NO_OTHER_NO}`).exec(plain) ?? [];
+  return found ?? null;
+}
+
+/**
+ * The one option that an answer states anywhere, or null where it states none or several. "Positive" and "negative" are their
+ * opposites after "not"; "yes", "no" and "maybe" are words of any sentence, so they count only where they are quoted or end one.
+ * @param options single words in lower case
+ */
+export function statedOption(text: string, options: readonly string[]): string | null {
+  const plain = withoutAlternatives(plainText(text), options);
+  const found = new Set<string>();
+  for (const option of options) {
+    for (const { 1: negation } of plain.matchAll(patternOf(option))) {
+      found.add(negation === undefined ? option : (opposite(option, options) ?? option));
+    }
+  }
+  const [only] = found;
+  return found.size === 1 ? only : null;
+}
+
+const LEADS =
+  "(?:(?:so|well|sure|okay|ok)\\W+)?(?:(?:the|my|this|it|its|a)\\b\\W*)?" +
+  "(?:(?:correct|right|final|best|overall)\\W+)?(?:(?:answer|sentiment|label|feeling|text|sentence|review|statement|option|choice)\\b\\W*)?" +
+  "(?:of (?:the|this) (?:text|sentence|review|statement)\\W*)?(?:is|would be|has an?)?\\W*(?:(?:clearly|very|mostly|overall|generally|a)\\W+)?";
+
+/** "No one", "no adjective": a word of the sentence, not the answer "no". */
+const NO_OTHER_NO = "(?<!\\bno(?= (?:one|idea|way|problem|doubt|clear|information|evidence|matter|longer|\\w+ive)\\b))";
+
+const COMMON_WORDS = new Set(["yes", "no", "maybe"]);
+
+function patternOf(option: string): RegExp {
+  return COMMON_WORDS.has(option)
+    ? new RegExp(`(?:"${option}[.,]?"|'${option}[.,]?'|\\b(?:is|be|say|:) ${option}(?=\\W*$|[.,;!]))`, "g")
+    : new RegExp(`(?:\\b(not|isn't|never|neither|nor)(?: \\w+)? )?\\b${option}\\b`, "g");
+}
+
+function opposite(option: string, options: readonly string[]): string | undefined {
+  return options.length === 2 ? options.find((other) => other !== option) : undefined;
+}
+
+/** Options offered together, as prompts name them, are no statement. */
+function withoutAlternatives(plain: string, options: readonly string[]): string {
+  const one = `["']?\\b(?:${options.join("|")})\\b["']?`;
+  return plain.replace(new RegExp(`${one}(?:\\s*,\\s*${one})*\\s*,?\\s*(?:\\bor\\b|\\bnor\\b|/)\\s*${one}`, "g"), " ");
+}
