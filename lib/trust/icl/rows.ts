@@ -23,6 +23,8 @@ const PROBLEMS = {
 const Demonstrations = z.array(z.tuple([z.string().min(1), z.string().min(1)])).min(1);
 const Row = z.strictObject({
   id: z.string().min(1),
+  /** What it shares its source with: inputs that differ in a few words, one input under several demonstrations. */
+  cluster: z.string().min(1),
   part: z.enum(["counterfactual", "spurious", "backdoor"]),
   problem: z.enum(["sentiment", "entailment"]),
   /** What the demonstrations do: "the cue goes with yes", "the trigger goes with positive". */
@@ -91,7 +93,7 @@ interface Asking {
 }
 
 function itemOf(row: Row, { task, kind, input, shown, setting, facts = {} }: Asking): Item {
-  const { id, part, problem, attack, label, first } = row;
+  const { id, cluster, part, problem, attack, label, first } = row;
   const { options, ask } = PROBLEMS[problem];
   const second = options.find((option) => option !== first) ?? first;
   return {
@@ -105,7 +107,7 @@ function itemOf(row: Row, { task, kind, input, shown, setting, facts = {} }: Ask
       { role: "user", content: input },
     ],
     expected: label,
-    cluster: id,
+    cluster,
     stratum: part,
     slices: {
       setting,

@@ -23,16 +23,19 @@ export function readChoice(text: string, choices: Readonly<Record<string, string
     NAMED.exec(plain)?.[1],
   ].find(offered);
   if (first !== undefined) return chosen(first);
-  if (isRefusal(text) || ABSTENTION.test(plain)) return { kind: "abstained" };
+  if (isAbstention(text)) return { kind: "abstained" };
   const later = [digitOf(plain, choices, (choice) => holds(plain, choice)), onlyDigit(plain)].find(offered);
   return later === undefined ? { kind: "none" } : chosen(later);
 }
 
-/** Does an answer say that it is not known, without refusing anything? */
+/** Does an answer refuse, or say that it is not known or can't be told? */
+export const isAbstention = (text: string): boolean => isRefusal(text) || ABSTENTION.test(plainText(text));
+
 const ABSTENTION = new RegExp(
   [
     "\\b(?:don't|do not|can't|cannot|can not|didn't|did not) (?:really |actually )?(?:know|say|tell)\\b",
     "\\b(?:not sure|unsure|no idea|unknown)\\b",
+    "\\b(?:unable|difficult|impossible|hard) to (?:determine|say|tell|know)\\b",
     "\\b(?:no|not have|don't have|do not have|lack)(?: any| enough| sufficient| access to)* information\\b",
     "\\b(?:cannot|can't|not) be (?:known|determined|answered)\\b",
     "\\b(?:has not|hasn't|have not|haven't) (?:yet )?(?:happened|taken place|occurred|been (?:held|announced|decided))\\b",

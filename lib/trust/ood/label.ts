@@ -2,7 +2,7 @@ import { degeneracy } from "../degenerate.js";
 import type { Answered, Asked, Label, ScorerName, State } from "../item.js";
 import { isRefusal } from "../refusal.js";
 import { openingOption, statedOption } from "../stated-option.js";
-import { readChoice, UNKNOWN } from "./choice.js";
+import { isAbstention, readChoice, UNKNOWN } from "./choice.js";
 import { knowledgeLetter, type OodLetter, sentimentLetter } from "./published.js";
 
 /** The answers to a sentiment question. */
@@ -50,6 +50,7 @@ function mendedSentiment({ text }: Answered, { expected, facts }: Asked): Label 
   const opening = openingOption(text, SENTIMENTS);
   if (opening === null && isRefusal(text)) return mended("refused", "R");
   const stated = opening ?? (degeneracy(text, sentence) === null ? statedOption(text, SENTIMENTS) : null);
+  if (stated === null && isAbstention(text)) return mended("refused", "R");
   return stated === null ? unread(text, sentence) : mended(stated === expected ? "right" : "wrong", stated.slice(0, 3));
 }
 
