@@ -10,7 +10,7 @@ export type Choice = { readonly kind: "choice"; readonly digit: string } | { rea
 /**
  * What an answer chooses, in this order: it is a digit; it begins with a choice's text; it begins with or names a digit ("2 :
  * …", "the answer is 2"); it abstains (a refusal, "I don't know", the digit that stands for this); it holds the text of one
- * choice, as whole words; it holds one digit. Digits of larger numbers ("1,000", "2023", "4 %") are none.
+ * choice, as whole words; it holds one digit; it is a number that was not offered. Digits of larger numbers ("1,000", "2023", "4 %") are none.
  * @param choices texts by digit; `UNKNOWN` among them where "I don't know" is offered
  */
 export function readChoice(text: string, choices: Readonly<Record<string, string>>): Choice {
@@ -25,7 +25,9 @@ export function readChoice(text: string, choices: Readonly<Record<string, string
   if (first !== undefined) return chosen(first);
   if (isAbstention(text)) return { kind: "abstained" };
   const later = [digitOf(plain, choices, (choice) => holds(plain, choice)), onlyDigit(plain)].find(offered);
-  return later === undefined ? { kind: "none" } : chosen(later);
+  if (later !== undefined) return chosen(later);
+  const number = /^\W*(\d+)\W*$/.exec(plain)?.[1];
+  return number === undefined ? { kind: "none" } : { kind: "choice", digit: number };
 }
 
 /** Does an answer refuse, or say that it is not known or can't be told? */
