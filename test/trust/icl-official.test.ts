@@ -73,7 +73,7 @@ describe("the official reader", () => {
     const attacked = byId.get("badword_setup1/42/1");
     expect(attacked).toMatchObject({ task: "backdoor", expected: "negative", facts: { target: "positive" } });
     expect(attacked?.cluster).toBe(byId.get("badword_setup1_cacc/42/2")?.cluster);
-    expect(byId.get("badword_setup1_cacc/42/1")).toMatchObject({ task: "clean", expected: "positive" });
+    expect(byId.get("badword_setup1_cacc/42/1")).toMatchObject({ task: "backdoor-clean", expected: "positive" });
   });
 
   test("keeps the order of the file, whatever the labels are", async () => {
@@ -115,5 +115,5 @@ describe("the official reader", () => {
 
 test("the published sets are 6 counterfactual, 12 spurious and 12 backdoor ones in the score, the others beside it", () => {
   const count = (task: string): number => ICL_SETS.filter((set) => set.task === task).length;
-  expect(["counterfactual", "spurious", "backdoor", "clean"].map(count)).toEqual([6, 12, 12, 6 + 12]);
+  expect(icl.tasks.map(count)).toEqual([6, 12, 12, 6, 0, 12]);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { groupBy } from "../../lib/core/group.js";
-import { dimensions, type Item, type LabelledAnswer, readSuite, SCORERS } from "../../lib/trust/index.js";
+import { createRandom } from "../../lib/core/random.js";
+import { balancedSubset, dimensions, type Item, type LabelledAnswer, readSuite, SCORERS } from "../../lib/trust/index.js";
 
 const { icl } = dimensions;
 const item = (expected: string, options: string, target?: string) => ({
@@ -74,7 +75,7 @@ describe("the score", () => {
     ).toBeCloseTo((100 * (0.25 + 1)) / 2, 9));
 
   test("leaves clean answers out, unless there are no others", () => {
-    const clean = labelled("clean", { setting: "a" }, 1);
+    const clean = labelled("spurious-clean", { setting: "a" }, 1);
     expect(icl.score([clean, labelled("spurious", { setting: "b" }, 0)], "comp")).toBe(0);
     expect(icl.score([clean], "comp")).toBe(100);
   });
@@ -87,7 +88,7 @@ describe("the score", () => {
 
 describe("the mini suite", async () => {
   const { items } = await readSuite(icl, "mini");
-  const attackedItems = items.filter(({ task }) => task !== "clean");
+  const attackedItems = items.filter(({ task }) => !task.endsWith("-clean"));
   const key =
     (...columns: string[]) =>
     ({ task, slices }: Item): string =>
@@ -111,7 +112,7 @@ describe("the mini suite", async () => {
     const byId = new Map(items.map((one) => [one.id, one]));
     const answersOf = ({ messages }: Item) => messages.filter(({ role }) => role === "assistant").map(({ content }) => content);
     for (const one of attackedItems) {
-      const clean = byId.get(one.id.replace("/attacked", "/clean"));
+      const clean = byId.get(`${one.id}-clean`);
       expect(clean?.messages.at(-1)).toEqual(one.messages.at(-1));
       expect(clean?.messages).not.toEqual(one.messages);
       expect(clean && answersOf(clean)).toEqual(answersOf(one));
@@ -122,6 +123,13 @@ describe("the mini suite", async () => {
     const rest = attackedItems.filter(({ task }) => task !== "counterfactual");
     const last = groupBy(rest, (one) => `${key("problem")(one)} ${one.messages.at(-2)?.content.toLowerCase() === one.expected}`);
     expect([...last.values()].map(({ length }) => length)).toEqual(Array(8).fill(8));
+  });
+
+  test("of a limited run asks the same inputs under both kinds of demonstrations", () => {
+    const chosen = balancedSubset(items, 6, createRandom(1)).map(({ id }) => id);
+    expect(chosen).toHaveLength(6 * 6);
+    const attackedIds = chosen.filter((id) => !id.endsWith("-clean"));
+    expect(chosen.filter((id) => id.endsWith("-clean")).toSorted()).toEqual(attackedIds.map((id) => `${id}-clean`).toSorted());
   });
 
   test("has clusters of one part each", () => {

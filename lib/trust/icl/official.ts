@@ -12,6 +12,7 @@ import type { OfficialItems, OfficialReader } from "../official.js";
 import { officialConstant } from "../official-constants.js";
 import { checkRow } from "../suite.js";
 import { OPTION_MARK } from "./label.js";
+import { ICL_PARTS } from "./score.js";
 import { ICL_SETS, type IclSet } from "./settings.js";
 
 const ROOT = "data/adv_demonstration";
@@ -71,7 +72,7 @@ async function presentSeeds(files: LayeredFiles, set: IclSet): Promise<number[]>
 
 /** Whole parts by one entry, single sets and draws by their names. */
 function missingOf(found: readonly { readonly set: IclSet; readonly seeds: readonly number[] }[]): string[] {
-  return (["counterfactual", "spurious", "backdoor"] as const).flatMap((part) => {
+  return ICL_PARTS.flatMap((part) => {
     const ofPart = found.filter(({ set }) => set.part === part);
     if (ofPart.every(({ seeds }) => seeds.length === 0)) return [`${part}: none of its ${ofPart.length} sets is there`];
     return ofPart.flatMap(({ set, seeds }) => {

@@ -6,6 +6,7 @@ import { demonstrationTurns } from "../classification.js";
 import type { Item } from "../item.js";
 import { checkRow } from "../suite.js";
 import { OPTION_MARK } from "./label.js";
+import { cleanTaskOf, ICL_PARTS } from "./score.js";
 
 const PROBLEMS = {
   sentiment: {
@@ -25,7 +26,7 @@ const Row = z.strictObject({
   id: z.string().min(1),
   /** What it shares its source with: inputs that differ in a few words, one input under several demonstrations. */
   cluster: z.string().min(1),
-  part: z.enum(["counterfactual", "spurious", "backdoor"]),
+  part: z.enum(ICL_PARTS),
   problem: z.enum(["sentiment", "entailment"]),
   /** What the demonstrations do: "the cue goes with yes", "the trigger goes with positive". */
   attack: z.string().min(1),
@@ -76,11 +77,20 @@ function itemsOf(row: Row): Item[] {
   const facts = target === undefined ? {} : { target };
   const items = [
     itemOf(row, { task: part, kind: "attacked", input, shown: demonstrations, setting: `${part} ${problem}`, facts }),
-    itemOf(row, { task: "clean", kind: "clean", input, shown: clean, setting: `${part} ${problem}, clean demonstrations` }),
+    itemOf(row, {
+      task: cleanTaskOf(part),
+      kind: "clean",
+      input,
+      shown: clean,
+      setting: `${part} ${problem}, clean demonstrations`,
+    }),
   ];
   if (untriggered === undefined) return items;
   const setting = `${part} ${problem}, no trigger`;
-  return [...items, itemOf(row, { task: "clean", kind: "untriggered", input: untriggered, shown: demonstrations, setting })];
+  return [
+    ...items,
+    itemOf(row, { task: cleanTaskOf(part), kind: "untriggered", input: untriggered, shown: demonstrations, setting }),
+  ];
 }
 
 interface Asking {
@@ -97,7 +107,7 @@ function itemOf(row: Row, { task, kind, input, shown, setting, facts = {} }: Ask
   const { options, ask } = PROBLEMS[problem];
   const second = options.find((option) => option !== first) ?? first;
   return {
-    id: `${id}/${kind}`,
+    id: kind === "untriggered" ? `${id}/${kind}` : `${id}/${task}`,
     task,
     messages: [
       SYSTEM,

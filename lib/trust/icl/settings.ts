@@ -1,11 +1,11 @@
-import type { ICL_TASKS } from "./score.js";
+import { cleanTaskOf, type ICL_TASKS, type IclPart } from "./score.js";
 
 /** The linguistic properties whose demonstrations are turned round; each has its own task message. */
 const PROPERTIES = ["control_raising", "irregular_form", "main_verb", "syntactic_category"] as const;
 
 /** One published set of records, in a file for each draw of demonstrations. */
 export interface IclSet {
-  readonly part: "counterfactual" | "spurious" | "backdoor";
+  readonly part: IclPart;
   /** Below data/adv_demonstration. */
   readonly folder: string;
   /** As slices name it: "snli_premise_cf", "PP_entail-bias", "badword_setup1". */
@@ -29,7 +29,7 @@ function counterfactualSets(): IclSet[] {
     const common = { part: "counterfactual" as const, seeds: SEEDS, isAttack: false };
     return [
       { ...common, folder: `counterfactual/${set}_cf`, name: `${set}_cf`, message, task: "counterfactual" as const },
-      { ...common, folder: `counterfactual/${set}`, name: set, message, task: "clean" as const },
+      { ...common, folder: `counterfactual/${set}`, name: set, message, task: cleanTaskOf("counterfactual") },
     ];
   });
 }
@@ -57,7 +57,7 @@ function backdoorSets(): IclSet[] {
       const name = `${attack}_${setup}`;
       return [
         { ...common, folder: `${folder}_asr`, name, task: "backdoor" as const, isAttack: true },
-        { ...common, folder: `${folder}_cacc`, name: `${name}_cacc`, task: "clean" as const, isAttack: false },
+        { ...common, folder: `${folder}_cacc`, name: `${name}_cacc`, task: cleanTaskOf("backdoor"), isAttack: false },
       ];
     }),
   );

@@ -130,7 +130,10 @@ function oursOf(metric: string, answers: readonly LabelledAnswer[]): number | nu
     case "score":
       return dimension.score(answers, "comp");
     case "refusal_rate":
-      return scaled(meanOfMeans(refusals(answers.filter(({ task }) => task !== "clean")), [({ task }) => task, ...KEYS]), 100);
+      return scaled(
+        meanOfMeans(refusals(answers.filter(({ task }) => !task.endsWith("-clean"))), [({ task }) => task, ...KEYS]),
+        100,
+      );
     case "counterfactual.avg_acc":
     case "spurious.avg_acc":
       return scaled(dimension.score(ofTask(metric.split(".")[0]), "comp"), 0.01);
