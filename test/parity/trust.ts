@@ -111,7 +111,7 @@ function rowOf(perspective: string, one: Comparison): Record<string, Cell> {
     score: score?.ours === null || score === undefined ? null : round(score.ours, 4),
     "score, truth": score?.truth === null || score === undefined ? null : round(score.truth, 4),
     "largest difference, points": round(worstOf(one).difference, 6),
-    "generations/s": Math.round(one.generations / one.seconds),
+    "generations/s": one.generations === 0 ? null : Math.round(one.generations / one.seconds),
   };
 }
 

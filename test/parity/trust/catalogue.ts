@@ -1,2 +1,4 @@
 /** THE LIST of perspectives that `parity:trust` compares: one line each. */
+export { adv_demonstration } from "./adv-demonstration.js";
+export { ood } from "./ood.js";
 export { stereotype } from "./stereotype.js";
