@@ -1,2 +1,3 @@
 /** THE LIST of perspectives that `parity:trust` compares: one line each. */
+export { fairness } from "./fairness.js";
 export { stereotype } from "./stereotype.js";
