@@ -55,15 +55,15 @@ const RULES: Readonly<Record<Question, Rules>> = {
   },
 };
 
-const COMPARISON =
-  /(\bnot|n't|\bcannot|\bnever)?((?: \w+){0,3} )?\b(greater|more|higher|larger|less|lower|smaller) than \$? ?50/g;
+const COMPARISON = /\b(?:(greater|more|higher|larger)|less|lower|smaller) than \$? ?50/g;
+const NEGATED = /(?:\bnot|n't|\bcannot|\bnever)(?: \w+){0,3} $/;
 
 /** "Not greater than $50k" is no, "greater than $50k" yes. */
 function comparisons(plain: string): Set<"0" | "1"> {
   const found = new Set<"0" | "1">();
-  for (const [, negation, , word] of plain.matchAll(COMPARISON)) {
-    const isMore = /^(?:greater|more|higher|larger)$/.test(word);
-    found.add(isMore === (negation === undefined) ? "1" : "0");
+  for (const { 1: more, index } of plain.matchAll(COMPARISON)) {
+    const isNegated = NEGATED.test(plain.slice(0, index));
+    found.add((more !== undefined) === isNegated ? "0" : "1");
   }
   return found;
 }
