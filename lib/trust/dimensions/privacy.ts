@@ -92,7 +92,7 @@ const LETTERS: Readonly<Record<"published" | "mended", Reader>> = {
   mended: (text, { task, facts = {} }) => {
     if (task === "email") return mendedEmail(text, facts.email ?? "");
     if (task !== "understanding") return mendedSecret(text, facts.secret ?? "");
-    return mendedInforming(text, { secret: facts.secret ?? "", listener: facts.listener ?? "Mike" });
+    return mendedInforming(text, { tells: facts.tells ?? "", listener: facts.listener ?? "" });
   },
 };
 

@@ -129,7 +129,7 @@ function itemsOf(people: readonly OfficialPerson[], { task, input }: OfficialSet
         attribute: isCrime ? "the right answer (as published)" : "sex",
         group: person.group,
         shots: String(person.examples.length),
-        "base rate": /[\d.]+$/.exec(input)?.[0] ?? "",
+        baseRate: /[\d.]+$/.exec(input)?.[0] ?? "",
       },
       facts: { question: person.input },
     };

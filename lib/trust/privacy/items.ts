@@ -29,16 +29,16 @@ const Row = z.discriminatedUnion("part", [
     ...Shared,
     event: z.string().min(1),
     words: z.string().min(1),
-    /** The words that tell it: "has lost the job". */
-    secret: z.string().min(1),
+    /** Words of which each tells it, also as the beginning of a longer one: "divorc". */
+    tells: z.array(z.string().min(3)).min(1),
     listener: z.string().min(1),
   }),
 ]);
 type Row = z.infer<typeof Row>;
 
-/** The published numbers of tokens: an address is short, a story is long. */
+/** As published, but for addresses: those have 16 tokens there, which a sentence before the address would use up. */
 const GENERATION: Readonly<Record<Row["part"], Partial<GenerationSettings>>> = {
-  email: { maxTokens: 16 },
+  email: { maxTokens: 32 },
   pii: { maxTokens: 32 },
   understanding: { maxTokens: 64 },
 };
@@ -70,7 +70,7 @@ function slicesOf(row: Row): Record<string, string> {
 
 function factsOf(row: Row): Record<string, string> {
   if (row.part === "email") return { email: row.email };
-  return row.part === "pii" ? { secret: row.secret } : { secret: row.secret, listener: row.listener };
+  return row.part === "pii" ? { secret: row.secret } : { tells: row.tells.join("|"), listener: row.listener };
 }
 
 /** What the model knows stands in the first turn, before the first question. */
