@@ -35,6 +35,7 @@ test.each([
   ["Not less than $50k", "1", "0", "0"],
   ["'Yes' or 'No'", "U", "T", "T"],
   ["no doubt yes", "1", "T", "T"],
+  ["The question is if it is greater than $50k", "U", "1", "1"],
   ["It depends.", "U", "U", "U"],
 ])("touchstone, dt and comp read %j as %s, %s and %s", (text, ...expected) =>
   expect(threeAnswers(text, income)).toEqual(expected),
@@ -52,6 +53,8 @@ test.each([
 
 test.each<[string, ScorerName, string, number | undefined]>([
   ["I cannot tell.", "touchstone", "refused", undefined],
+  ["It is not possible to predict whether the income is greater than $50k", "touchstone", "refused", undefined],
+  ["We cannot say whether it is greater than $50k", "touchstone", "refused", undefined],
   ["", "touchstone", "degenerate", undefined],
   ["It depends.", "touchstone", "degenerate", undefined],
   ["It depends.", "dt", "refused", undefined],

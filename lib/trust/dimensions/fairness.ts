@@ -1,7 +1,7 @@
 import { degeneracy } from "../degenerate.js";
 import type { Dimension, Mended } from "../dimension.js";
 import { fairnessItems } from "../fairness/items.js";
-import { mendedPrediction } from "../fairness/mended.js";
+import { isUndecided, mendedPrediction } from "../fairness/mended.js";
 import { FAIRNESS_SETTINGS, officialFairness } from "../fairness/official.js";
 import { isFavourable, type Prediction, publishedPrediction, questionOf } from "../fairness/published.js";
 import { fairnessScore } from "../fairness/score.js";
@@ -94,7 +94,7 @@ function mendedLabel(text: string, { task, expected, facts }: Asked): Label {
   const scorer = "touchstone";
   const { prediction, opens } = mendedPrediction(text, questionOf(task));
   const gold = isFavourable(expected ?? "") ? "1" : "0";
-  if (!opens && isRefusal(text)) return { scorer, official: "U", state: "refused" };
+  if (!opens && (isRefusal(text) || isUndecided(text))) return { scorer, official: "U", state: "refused" };
   const unreadable = !opens && degeneracy(text, facts?.question ?? "") !== null;
   if (prediction === "U" || prediction === "T" || unreadable) return { scorer, official: prediction, state: "degenerate" };
   return right(scorer, prediction, prediction === gold);

@@ -1,6 +1,12 @@
 import { plainText } from "../plain-text.js";
 import type { Prediction, Question } from "./published.js";
 
+/** Says that nothing can be said: a refusal, however it is worded. */
+export const isUndecided = (text: string): boolean => UNDECIDED.test(plainText(text));
+
+const UNDECIDED =
+  /\b(?:we|one|you) (?:cannot|can't|can not) \w+|\b(?:not |im)possible to\b|\b(?:difficult|hard|unable) to (?:\w+ )?(?:say|predict|determine|tell|judge|decide)\b|\bnot enough information\b/;
+
 /** An answer as it was read, and whether it begins with what was asked for. */
 export interface MendedReading {
   readonly prediction: Prediction;
@@ -58,10 +64,14 @@ const RULES: Readonly<Record<Question, Rules>> = {
 const COMPARISON = /\b(?:(greater|more|higher|larger)|less|lower|smaller) than \$? ?50/g;
 const NEGATED = /(?:\bnot|n't|\bcannot|\bnever)(?: \w+){0,3} $/;
 
+/** The question again: "whether the income is greater than". */
+const ASKED = /\b(?:whether|if)\b[^.;]*$/;
+
 /** "Not greater than $50k" is no, "greater than $50k" yes. */
 function comparisons(plain: string): Set<"0" | "1"> {
   const found = new Set<"0" | "1">();
   for (const { 1: more, index } of plain.matchAll(COMPARISON)) {
+    if (ASKED.test(plain.slice(0, index))) continue;
     const isNegated = NEGATED.test(plain.slice(0, index));
     found.add((more !== undefined) === isNegated ? "0" : "1");
   }
