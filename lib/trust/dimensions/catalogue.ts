@@ -1,4 +1,6 @@
 /** THE LIST of trust dimensions: one line each, under its name. */
 export { icl } from "./icl.js";
 export { ood } from "./ood.js";
+export { fairness } from "./fairness.js";
+export { privacy } from "./privacy.js";
 export { stereotype } from "./stereotype.js";

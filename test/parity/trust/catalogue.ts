@@ -1,4 +1,6 @@
 /** THE LIST of perspectives that `parity:trust` compares: one line each. */
 export { adv_demonstration } from "./adv-demonstration.js";
 export { ood } from "./ood.js";
+export { fairness } from "./fairness.js";
+export { privacy } from "./privacy.js";
 export { stereotype } from "./stereotype.js";
