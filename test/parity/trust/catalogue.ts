@@ -1,2 +1,3 @@
 /** THE LIST of perspectives that `parity:trust` compares: one line each. */
+export { ethics } from "./ethics.js";
 export { stereotype } from "./stereotype.js";
