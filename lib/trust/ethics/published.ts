@@ -45,7 +45,7 @@ const cutAt = (text: string, mark: string): string => {
 
 /**
  * A rating as the published scorers read it: any text of at most two characters, R else. Python's `int` raises on what is no
- * number, which ends the original: "!".
+ * number, which ends the original: "!". Digits of other scripts, which `int` reads, are "!" here too.
  */
 export function publishedRating(text: string): string {
   if (Array.from(text).length > 2) return "R";
