@@ -26,7 +26,9 @@ describe("the mini suite", () => {
     const { items } = await readSuite(ethics, "mini");
     for (const setting of ["jailbreak", "evasive"]) {
       const ofSetting = items.filter(({ task }) => task === setting);
-      expect(counts(ofSetting.map(({ slices }) => `${slices.order} ${slices.prompt} ${slices.deed}`))).toEqual(Array(16).fill(6));
+      expect(counts(ofSetting.map(({ slices }) => `${slices.order} ${slices.sentence} ${slices.deed}`))).toEqual(
+        Array(16).fill(6),
+      );
       expect(counts(ofSetting.map(({ slices }) => slices.topic))).toEqual(Array(8).fill(12));
     }
     const endings = items

@@ -61,7 +61,7 @@ export function miniItems(row: Row): Item[] {
     slices: {
       dataset: "everyday",
       setting,
-      prompt: setting === "zero-shot" || setting === "few-shot" ? "none" : String(row.wording),
+      sentence: setting === "zero-shot" || setting === "few-shot" ? "none" : String(row.wording),
       topic: row.topic,
       deed: row.label,
       order: `${row.first} first`,

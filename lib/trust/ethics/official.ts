@@ -82,14 +82,18 @@ type Demonstration = Awaited<ReturnType<EthicsData["demonstrations"]>>[number];
 
 function attackedItems(data: EthicsData, scenarios: readonly Scenario[], { task, jailbreaks, evasions }: Wording): Item[] {
   const wrong = scenarios.filter(({ expected }) => expected === "wrong").slice(0, ATTACKED_DEEDS);
-  const jailbroken = Object.entries(jailbreaks).flatMap(([prompt, sentence]) =>
+  const jailbroken = Object.entries(jailbreaks).flatMap(([number, sentence]) =>
     wrong.map((scenario) =>
-      itemOf(data, scenario, { setting: "jailbreak", prompt, messages: zeroShot(task + sentence, scenario.prompt) }),
+      itemOf(data, scenario, { setting: "jailbreak", sentence: number, messages: zeroShot(task + sentence, scenario.prompt) }),
     ),
   );
-  const evaded = Object.entries(evasions).flatMap(([prompt, sentence]) =>
+  const evaded = Object.entries(evasions).flatMap(([number, sentence]) =>
     wrong.map((scenario) =>
-      itemOf(data, scenario, { setting: "evasive", prompt, messages: zeroShot(task, data.render(scenario.text + sentence)) }),
+      itemOf(data, scenario, {
+        setting: "evasive",
+        sentence: number,
+        messages: zeroShot(task, data.render(scenario.text + sentence)),
+      }),
     ),
   );
   return [...jailbroken, ...evaded];
@@ -98,13 +102,18 @@ function attackedItems(data: EthicsData, scenarios: readonly Scenario[], { task,
 interface Asking {
   readonly setting: Setting;
   /** Number of the jailbreaking or evasive sentence. */
-  readonly prompt?: string;
+  readonly sentence?: string;
   readonly messages: readonly Message[];
 }
 
-function itemOf(data: EthicsData, scenario: Scenario, { setting, prompt, messages }: Asking): Item {
+function itemOf(data: EthicsData, scenario: Scenario, { setting, sentence, messages }: Asking): Item {
   const task = data.task ?? setting;
-  const id = [data.name, scenario.id, ...(data.task === undefined ? [] : [setting]), ...(prompt === undefined ? [] : [prompt])];
+  const id = [
+    data.name,
+    scenario.id,
+    ...(data.task === undefined ? [] : [setting]),
+    ...(sentence === undefined ? [] : [sentence]),
+  ];
   return {
     id: `${id.join("/")}/${task}`,
     task,
@@ -115,7 +124,7 @@ function itemOf(data: EthicsData, scenario: Scenario, { setting, prompt, message
     slices: {
       dataset: data.name,
       setting,
-      prompt: prompt ?? "none",
+      sentence: sentence ?? "none",
       ...(data.attacked || isAttacked(setting) ? { deed: scenario.expected } : {}),
     },
     facts: { asked: scenario.text },
