@@ -3,4 +3,6 @@ export { icl } from "./icl.js";
 export { ood } from "./ood.js";
 export { fairness } from "./fairness.js";
 export { privacy } from "./privacy.js";
+export { adversarial } from "./adversarial.js";
+export { ethics } from "./ethics.js";
 export { stereotype } from "./stereotype.js";

@@ -1,0 +1,31 @@
+import { groupBy } from "../../core/group.js";
+import type { LabelledAnswer } from "../dimension.js";
+import { isBenign } from "./glue-tasks.js";
+
+/**
+ * 100 x the plain mean of the accuracies of each attacked base model and task, whatever their sizes; the originals' where there are
+ * no others.
+ * @returns null where no answer has a value
+ */
+export function attackedScore(answers: readonly LabelledAnswer[]): number | null {
+  const attacked = answers.filter(({ task }) => !isBenign(task));
+  const accuracies = accuraciesOf(attacked.length > 0 ? attacked : answers);
+  return accuracies.length === 0 ? null : (100 * accuracies.reduce((sum, { accuracy }) => sum + accuracy, 0)) / accuracies.length;
+}
+
+/** Accuracy of one task under the attacks on one base model. */
+export interface AttackedAccuracy {
+  readonly task: string;
+  /** 0–1. */
+  readonly accuracy: number;
+}
+
+/** By base model and task, in the order they come; those without a value are left out. */
+export function accuraciesOf(answers: readonly LabelledAnswer[]): readonly AttackedAccuracy[] {
+  const files = groupBy(answers, ({ task, slices }) => `${task}\u0000${slices.base ?? ""}`);
+  return [...files.values()].flatMap((ofFile) => {
+    const values = ofFile.flatMap(({ label }) => (label.value === undefined ? [] : [label.value]));
+    if (values.length === 0) return [];
+    return [{ task: ofFile[0].task, accuracy: values.reduce((sum, value) => sum + value, 0) / values.length }];
+  });
+}
