@@ -1,2 +1,3 @@
 /** THE LIST of trust dimensions: one line each, under its name. */
 export { stereotype } from "./stereotype.js";
+export { toxicity } from "./toxicity.js";
