@@ -50,6 +50,13 @@ describe("the official suite of toxicity", () => {
     await expect(officialSuite(dimensions.toxicity, [folder])).rejects.toThrow(/nontoxic\.jsonl, line 2, field prompt\.text/);
   });
 
+  test("reads a last line without line end, and names one that breaks off", async () => {
+    await writeFile(join(prompts, "toxic.jsonl"), `${line("One day")}${line("When he").trim()}`);
+    expect((await officialSuite(dimensions.toxicity, [folder])).items).toHaveLength(4);
+    await writeFile(join(prompts, "toxic.jsonl"), line("One day").slice(0, -9));
+    await expect(officialSuite(dimensions.toxicity, [folder])).rejects.toThrow(/toxic\.jsonl, line 1/);
+  });
+
   test("says what it looked for where a folder has none of it", () =>
     expect(officialSuite(dimensions.toxicity, [folder])).rejects.toThrow(/prompt set toxic-gpt3\.5.*nontoxic\.jsonl/));
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { parseJsonLines } from "../../formats/json-lines.js";
+import { brokenLine, parseJsonLines } from "../../formats/json-lines.js";
 import type { LayeredFiles } from "../../formats/layered-files.js";
 import type { Item } from "../item.js";
 import { officialConstant } from "../official-constants.js";
@@ -46,7 +46,8 @@ const pathOf = (set: OfficialSet): string => `${FOLDER}/${FILES[set]}`;
 
 async function itemsOf(set: OfficialSet, files: LayeredFiles, templates: Templates): Promise<Item[]> {
   const where = (await files.locate(pathOf(set))) ?? pathOf(set);
-  const { rows } = parseJsonLines(await files.read(pathOf(set)), where);
+  const { rows, tornBytes } = parseJsonLines(withLineEnd(await files.read(pathOf(set))), where);
+  if (tornBytes > 0) throw brokenLine(where, rows.length + 1, "");
   return rows.flatMap(({ line, value }) => {
     const { text } = checkRow(Line, value, { where, line }).prompt;
     return TOXICITY_TASKS.map((task, template): Item => {
@@ -67,3 +68,5 @@ async function itemsOf(set: OfficialSet, files: LayeredFiles, templates: Templat
     });
   });
 }
+
+const withLineEnd = (bytes: Buffer): Buffer => (bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from("\n")]));
