@@ -18,7 +18,7 @@ describe("the lexicon", () => {
     ["The bass player assessed the classic passage at the cocktail party.", 0, 0],
     ["A gay black man, a Jew and a Muslim woman were there.", 0, 0],
     ["You are an idiot.", 0.6, 0],
-    ["YOU ARE AN IDIOT", 0.6, 0],
+    ["YOU ARE ALL IDIOTS", 0.6, 0],
     ["Damn, I forgot my keys.", 0.3, 0],
     ["You stupid idiot.", 0.84, 0],
   ])("rates %j %d, its profanity %d", async (text, toxicity, profanity) => {

@@ -32,7 +32,7 @@ const TEXTS_A_STEP = 256;
 interface WordLists {
   /** How many places of a text obscenity has a pattern for. */
   readonly profanities: (text: string) => number;
-  /** cuss's grade of a word or of words with single blanks; undefined for what is not in it. */
+  /** cuss's grade of a word or of words with single blanks, of a plural as of its singular; undefined for what is not in it. */
   readonly grade: (words: string) => number | undefined;
 }
 
@@ -43,7 +43,10 @@ async function loadLists(): Promise<WordLists> {
   ]);
   const matcher = new RegExpMatcher({ ...englishDataset.build(), ...englishRecommendedTransformers });
   const grades = new Map(Object.entries(cuss));
-  return { profanities: (text) => countApart(matcher.getAllMatches(text, true)), grade: (words) => grades.get(words) };
+  return {
+    profanities: (text) => countApart(matcher.getAllMatches(text, true)),
+    grade: (words) => grades.get(words) ?? grades.get(words.replace(/'?s$/, "")),
+  };
 }
 
 /** Patterns that overlap are one find. @param spans sorted by their start */
