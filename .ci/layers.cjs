@@ -34,6 +34,8 @@ const HOMES = {
   "@huggingface/jinja": "^lib/text/",
   "@huggingface/tokenizers": "^lib/text/",
   "@stdlib/[^/]+": "^lib/statistics/",
+  "@huggingface/transformers": "^lib/trust/judges/",
+  "obscenity|cuss": "^lib/trust/judges/",
   "csv-parse": "^lib/formats/",
   arquero: "^lib/tables/",
   "vega|vega-lite": "^lib/plots/",

@@ -71,3 +71,6 @@ function takeIn(hash: Hash, path: string, bytes: Buffer): void {
 /** Is there a folder of that name? */
 export const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+
+/** Is there a file of that name? */
+export const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false;

@@ -240,7 +240,8 @@ function makeRecord<V extends AskedVariant>(
     expected: item.expected,
     generation,
     logProbabilities: logProbabilitiesOf(response),
-    labels: isLabelled(request) ? asking.label({ text: generation.text }, item) : [],
+    // an answer that waits for its judge has no label: nothing may take it for a scored one
+    labels: isLabelled(request) && asking.judge === undefined ? asking.label({ text: generation.text }, item) : [],
     judgement: null,
     backend: responder.backend,
     precision: responder.precision,

@@ -1,3 +1,5 @@
+import { InputError } from "../core/errors.js";
+import { groupBy } from "../core/group.js";
 import type { LabelledAnswer, ScorerName } from "../trust/index.js";
 import type { ItemRecord } from "./record.js";
 
@@ -14,4 +16,25 @@ export function latest(records: readonly ItemRecord[]): ItemRecord[] {
   const place = ({ variant, dimension, suite, settings, task, item, repeat, decodingSeed }: ItemRecord): string =>
     [variant, dimension, suite, settings, task, item, repeat, decodingSeed].join("\u0000");
   return [...new Map(records.map((record) => [place(record), record])).values()];
+}
+
+/**
+ * Whether each dimension's answers were rated by one judge only: scores of different judges are no scores of one thing.
+ * @throws InputError naming dimension and judges where they were not
+ */
+export function checkOneJudge(records: readonly Pick<ItemRecord, "dimension" | "judgement">[]): void {
+  for (const [dimension, ofDimension] of groupBy([...new Set(records)], (record) => record.dimension)) {
+    const counts = groupBy(
+      ofDimension.flatMap(({ judgement }) => (judgement === null ? [] : [judgement.judge])),
+      (judge) => judge,
+    );
+    if (counts.size < 2) continue;
+    const found = [...counts].map(([judge, { length }]) => `${length} by ${judge}`).join(", ");
+    throw new InputError({
+      where: `the answers of ${dimension}`,
+      found: `ratings of several judges: ${found}`,
+      expected: "those of one",
+      remedy: `choose one with %score --judge NAME, or rate them all again with %trust ${dimension} --judge NAME`,
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import type { ColumnTable } from "arquero";
 
-import { flipMatrix, flipName, type ItemRecord, pairById, type Study } from "../study/index.js";
+import { checkOneJudge, flipMatrix, flipName, type ItemRecord, pairById, type Study } from "../study/index.js";
 import type { ScorerName, State } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
@@ -61,6 +61,7 @@ async function comparisons(study: Study, selection: Selection): Promise<{ varian
     if (dense === undefined || dense.id === variant.id) continue;
     const base = (await chosenRecords(study, dense.id, selection)).flatMap((record) => answerOf(record, scorer));
     const other = (await chosenRecords(study, variant.id, selection)).flatMap((record) => answerOf(record, scorer));
+    checkOneJudge([...base, ...other].map(({ record }) => record));
     const pairs = pairById(base, other).pairs.map(({ base: before, other: after }) => ({ before, after }));
     if (pairs.length > 0) found.push({ variant, pairs });
   }

@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import { groupBy } from "../core/group.js";
 import { createRandom, type Random } from "../core/random.js";
 import { holm } from "../statistics/index.js";
-import { type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
+import { checkOneJudge, type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
 import { aggregate, countAnswers, type Dimension, dimensions, type Score, type ScorerName } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
@@ -37,16 +37,19 @@ export const ALL_TASKS = "all";
 /**
  * One row a variant and dimension, and where several of its tasks were asked one more for each: score with interval and counts,
  * and the paired drift from the dense variant of the same model, with p-values adjusted by Holm over all rows that have one.
+ * @throws InputError where a dimension's answers were rated by several judges and `selection.judge` names none
  */
 export async function scoresTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
-  const rows: Row[] = [];
-  const random = createRandom(selection.seed ?? 0).fork("bootstrap");
+  const sides: Side[] = [];
   for (const variant of chosenVariants(study, selection)) {
     const records = await chosenRecords(study, variant.id, selection);
     const dense = denseOf(study, variant);
     const base = dense === undefined || dense.id === variant.id ? [] : await chosenRecords(study, dense.id, selection);
-    rows.push(...rowsOf({ variant, records, base }, selection.scorer ?? "touchstone", random));
+    sides.push({ variant, records, base });
   }
+  checkOneJudge(sides.flatMap(({ records, base }) => [...records, ...base]));
+  const random = createRandom(selection.seed ?? 0).fork("bootstrap");
+  const rows = sides.flatMap((side) => rowsOf(side, selection.scorer ?? "touchstone", random));
   return makeTable(NAMES, adjusted(rows));
 }
 

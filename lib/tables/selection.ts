@@ -14,6 +14,8 @@ export interface Selection {
   readonly items?: readonly string[] | undefined;
   /** Default "touchstone". */
   readonly scorer?: ScorerName | undefined;
+  /** Ratings of this judge, by its name or the beginning of it. Default: each answer's latest. */
+  readonly judge?: string | undefined;
   /** Of bootstraps. Default 0. */
   readonly seed?: number | undefined;
 }
@@ -29,10 +31,12 @@ export function chosenVariants(study: Study, { variants }: Selection): KnownVari
 
 /** The latest records of a variant that are selected. */
 export async function chosenRecords(study: Study, variant: string, selection: Selection): Promise<ItemRecord[]> {
-  const { dimensions, tasks, suites, items } = selection;
+  const { dimensions, tasks, suites, items, judge } = selection;
   const wantedItems = items === undefined ? undefined : new Set(items);
   const all = await study.allRecords();
-  return latest(all.filter((record) => record.variant === variant)).filter(
+  const ofJudge = ({ judgement }: ItemRecord): boolean =>
+    judge === undefined || judgement === null || judgement.judge.startsWith(judge);
+  return latest(all.filter((record) => record.variant === variant && ofJudge(record))).filter(
     ({ dimension, task, suite, item }) =>
       (dimensions?.includes(dimension) ?? dimension !== PERPLEXITY) &&
       (tasks?.includes(task) ?? true) &&

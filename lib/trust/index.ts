@@ -24,7 +24,9 @@ export {
   SCORERS,
   type State,
 } from "./item.js";
-export type { Judge } from "./judge.js";
+export type { Judge, JudgeKind, JudgeOptions } from "./judge.js";
+export * as judges from "./judges/catalogue.js";
+export { openJudge } from "./judges/open-judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
 export { type RecordedAnswer, relabel } from "./relabel.js";
 export type { Suite } from "./suite.js";

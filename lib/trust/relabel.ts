@@ -6,16 +6,20 @@ export type RecordedAnswer = Asked & { readonly generation: { readonly text: str
 
 /**
  * Labels again what was answered before, without a model: for a mended scorer, or one that was not asked for then.
+ * What waits for its judge has no label.
  * @returns the same records with the labels of these scorers in place of all they had
  */
 export function relabel<T extends RecordedAnswer>(
-  dimension: Pick<Dimension, "label">,
+  dimension: Pick<Dimension, "label" | "judged">,
   records: readonly T[],
   scorers: readonly ScorerName[],
 ): (T & { readonly labels: readonly Label[] })[] {
   return records.map((record) => ({
     ...record,
-    labels: scorers.map((scorer) => dimension.label(answered(record), record, scorer)),
+    labels:
+      dimension.judged === true && record.judgement === null
+        ? []
+        : scorers.map((scorer) => dimension.label(answered(record), record, scorer)),
   }));
 }
 

@@ -8,11 +8,11 @@ import type { Task } from "../../core/progress.js";
 import { cachedEntry, cacheFolder } from "../cache.js";
 import { readJson } from "../json-file.js";
 import { fetchAll, type HubOptions } from "./fetch-files.js";
-import { type Hub, openHub } from "./hub.js";
+import { type Hub, type HubFile, openHub } from "./hub.js";
 import { type HubId, parseHubId } from "./hub-id.js";
 import { hubSettings } from "./hub-settings.js";
 import { PartialEntry } from "../partial-entry.js";
-import { ggufFiles, ggufParts, smallFiles, type Wanted, weightFiles } from "./selection.js";
+import { ggufFiles, ggufParts, onnxFile, smallFiles, type Wanted, weightFiles } from "./selection.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const Remembered = z.record(z.string(), z.string().regex(COMMIT));
@@ -27,19 +27,40 @@ const Index = z.object({ weight_map: z.record(z.string(), z.string().max(255)) }
  * @throws InputError that says what the hub refused and what would help
  */
 export async function* fetchHubModel(id: string, options: HubOptions = {}): Task<string> {
-  const parsed = hubId(id);
+  return yield* fetchSnapshot(hubId(id), MODEL, options);
+}
+
+/**
+ * Brings an ONNX classifier from a hub into the cache, as `fetchHubModel` does a model: its configuration, its tokenizer and
+ * one ONNX file, as model.onnx.
+ * @param id OWNER/NAME, OWNER/NAME@REVISION
+ * @returns the folder; its name begins with the commit
+ */
+export async function* fetchHubClassifier(id: string, options: HubOptions = {}): Task<string> {
+  return yield* fetchSnapshot(hubId(id), CLASSIFIER, options);
+}
+
+/** What of a repository is wanted. */
+interface Part {
+  entryName(id: HubId, commit: string): string;
+  resultIn(id: HubId, folder: string): string;
+  /** Fills the entry. */
+  fetch(hub: Hub, fetching: Fetching & { readonly entry: PartialEntry; readonly files: readonly HubFile[] }): Task<void>;
+}
+
+async function* fetchSnapshot(id: HubId, part: Part, options: HubOptions): Task<string> {
   const { environment = process.env } = options;
-  const { repository, revision } = { ...parsed, revision: options.revision ?? parsed.revision ?? "main" };
+  const { repository, revision } = { ...id, revision: options.revision ?? id.revision ?? "main" };
   const settings = hubSettings(environment);
   const known = COMMIT.test(revision) ? revision : settings.offline ? await rememberedCommit(repository, revision) : undefined;
-  const there = known === undefined ? undefined : await cachedEntry(entryName(parsed, known));
-  if (there !== undefined) return resultIn(parsed, there);
+  const there = known === undefined ? undefined : await cachedEntry(part.entryName(id, known));
+  if (there !== undefined) return part.resultIn(id, there);
   if (settings.offline) throw offline(repository, revision);
   const hub = await openHub(settings, { repository, revision }, options);
   const commit = await hub.commit();
-  const folder = (await cachedEntry(entryName(parsed, commit))) ?? (yield* fetchEntry(hub, { id: parsed, commit, options }));
+  const folder = (await cachedEntry(part.entryName(id, commit))) ?? (yield* fetchEntry(hub, part, { id, commit, options }));
   await remember(repository, revision, commit);
-  return resultIn(parsed, folder);
+  return part.resultIn(id, folder);
 }
 
 function hubId(text: string): HubId {
@@ -49,12 +70,28 @@ function hubId(text: string): HubId {
   throw new InputError({ where: "a hub's model", found: JSON.stringify(text.slice(0, 200)), expected });
 }
 
-/** A GGUF file is an entry of its own: a repository has many of them. */
-const entryName = ({ repository, file }: HubId, commit: string): string =>
-  `hub/${repository}/${commit}${file === undefined ? "" : `-${ggufParts(file)[0].slice(0, -5).replaceAll("/", "--")}`}`;
+const MODEL: Part = {
+  /** A GGUF file is an entry of its own: a repository has many of them. */
+  entryName: ({ repository, file }, commit) =>
+    `hub/${repository}/${commit}${file === undefined ? "" : `-${ggufParts(file)[0].slice(0, -5).replaceAll("/", "--")}`}`,
+  resultIn: ({ file }, folder) => (file === undefined ? folder : join(folder, basename(ggufParts(file)[0]))),
+  fetch: async function* (hub, { id, commit, options, entry, files }) {
+    const small = id.file === undefined ? smallFiles(id, files) : ggufFiles(id, files);
+    yield* fetchAll(hub, { entry, commit, wanted: small, options });
+    if (id.file !== undefined) return;
+    const weights = weightFiles(id, files, await shardNames(entry, small));
+    yield* fetchAll(hub, { entry, commit, wanted: weights, options });
+  },
+};
 
-const resultIn = ({ file }: HubId, folder: string): string =>
-  file === undefined ? folder : join(folder, basename(ggufParts(file)[0]));
+const CLASSIFIER: Part = {
+  entryName: ({ repository }, commit) => `hub/${repository}/${commit}-onnx`,
+  resultIn: (_, folder) => folder,
+  fetch: async function* (hub, { id, commit, options, entry, files }) {
+    const wanted = [...smallFiles(id, files), onnxFile(id, files)];
+    yield* fetchAll(hub, { entry, commit, wanted, options });
+  },
+};
 
 interface Fetching {
   readonly id: HubId;
@@ -62,18 +99,13 @@ interface Fetching {
   readonly options: HubOptions;
 }
 
-async function* fetchEntry(hub: Hub, { id, commit, options }: Fetching): Task<string> {
+async function* fetchEntry(hub: Hub, part: Part, fetching: Fetching): Task<string> {
+  const { id, commit } = fetching;
   yield { stage: "download", done: 0, total: 1, note: `${id.repository}, list of files` };
   const files = await hub.files(commit);
-  const small = id.file === undefined ? smallFiles(id, files) : ggufFiles(id, files);
-  const entry = await PartialEntry.open(entryName(id, commit));
+  const entry = await PartialEntry.open(part.entryName(id, commit));
   try {
-    if (id.file !== undefined) yield* fetchAll(hub, { entry, commit, wanted: small, options });
-    else {
-      yield* fetchAll(hub, { entry, commit, wanted: small, options });
-      const weights = weightFiles(id, files, await shardNames(entry, small));
-      yield* fetchAll(hub, { entry, commit, wanted: weights, options });
-    }
+    yield* part.fetch(hub, { ...fetching, entry, files });
     return await entry.publish();
   } finally {
     await entry.release();

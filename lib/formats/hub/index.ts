@@ -1,4 +1,4 @@
 export { type DatasetFile, fetchDatasetFile } from "./fetch-dataset.js";
 export type { HubOptions } from "./fetch-files.js";
-export { fetchHubModel } from "./fetch-model.js";
+export { fetchHubClassifier, fetchHubModel } from "./fetch-model.js";
 export { type HubId, parseHubId } from "./hub-id.js";

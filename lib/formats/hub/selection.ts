@@ -76,6 +76,24 @@ export function ggufFiles({ repository, file = "" }: HubId, files: readonly HubF
   });
 }
 
+/** Where exporters put a whole classifier, the most exact first. */
+const ONNX_FILES = ["onnx/model.onnx", "model.onnx", "onnx/model_fp16.onnx", "onnx/model_quantized.onnx", "model_quantized.onnx"];
+
+/** The ONNX file of a classifier, as model.onnx. @throws InputError if there is none, or its weights lie outside it */
+export function onnxFile({ repository }: HubId, files: readonly HubFile[]): Wanted {
+  const [path] = ONNX_FILES.filter((candidate) => files.some((file) => file.path === candidate));
+  const file = files.find((candidate) => candidate.path === path);
+  const outside = files.find((candidate) => path !== undefined && candidate.path.startsWith(`${path}_data`));
+  if (file !== undefined && outside === undefined) return { ...file, name: "model.onnx" };
+  throw new InputError({
+    where: repository,
+    found:
+      outside === undefined ? `no ONNX model among ${files.length} files` : `weights outside the ONNX file (${outside.path})`,
+    expected: `one of ${ONNX_FILES.join(", ")}, whole`,
+    remedy: "export the model to ONNX into a folder, and name the folder",
+  });
+}
+
 function named(repository: string, files: readonly HubFile[], name: string): Wanted {
   const found = files.find(({ path }) => path === name);
   if (found !== undefined && SAFE_NAME.test(name) && name.endsWith(".safetensors")) return { ...found, name };

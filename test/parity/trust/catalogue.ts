@@ -6,3 +6,4 @@ export { privacy } from "./privacy.js";
 export { advglue } from "./advglue.js";
 export { ethics } from "./ethics.js";
 export { stereotype } from "./stereotype.js";
+export { toxicity } from "./toxicity.js";
