@@ -2,12 +2,13 @@
 export type Degeneracy = "empty" | "foreign" | "repetitive" | "echo";
 
 /**
- * Whether a text is no answer a person could use: fewer than two letters or digits, mostly in another script than the prompt's
- * Latin, a loop, or mostly words of the prompt again. Null for anything readable, whatever it says.
+ * Whether a text is no answer a person could use: no letter or digit, or only "I"; mostly in another script than the prompt's
+ * Latin; a loop; or mostly words of the prompt again. Null for anything readable, whatever it says: "B" and "3" answer a choice,
+ * and "Yes, …" before the question's own words answers it.
  * @param prompt what the model was asked, without its template
  */
 export function degeneracy(text: string, prompt: string): Degeneracy | null {
-  if ((text.match(/[\p{L}\p{N}]/gu) ?? []).length < 2) return "empty";
+  if (/^[^\p{L}\p{N}]*I?[^\p{L}\p{N}]*$/iu.test(text)) return "empty";
   if (isForeign(text, prompt)) return "foreign";
   if (isRepetitive(text)) return "repetitive";
   return isEcho(text, prompt) ? "echo" : null;
@@ -31,11 +32,16 @@ function isRepetitive(text: string): boolean {
   return letters.length >= 24 && distinctShare(runs(Array.from(letters), 6)) < 0.5;
 }
 
-/** At least four words, of whose runs of four more than 60 % stand in the prompt. */
+/**
+ * At least four words, of whose runs of four more than 60 % stand in the prompt. Fewer than 30 words that begin with others than
+ * the prompt's are an answer in whole sentences.
+ */
 function isEcho(text: string, prompt: string): boolean {
-  const answer = runs(wordsOf(text), 4);
+  const words = wordsOf(text);
+  const answer = runs(words, 4);
   const asked = new Set(runs(wordsOf(prompt), 4));
-  return answer.length > 0 && answer.filter((run) => asked.has(run)).length > 0.6 * answer.length;
+  const copied = answer.filter((run) => asked.has(run)).length;
+  return copied > 0.6 * answer.length && (asked.has(answer[0]) || words.length >= 30);
 }
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];

@@ -2,6 +2,7 @@ import { InputError } from "../core/errors.js";
 import { dataPath } from "../formats/data-folder.js";
 import type { Dimension } from "./dimension.js";
 import type { Item } from "./item.js";
+import { SOURCES } from "./official-sources.js";
 import { isFolder, openLayered } from "../formats/layered-files.js";
 import { readSuiteFile, type Suite } from "./suite.js";
 
@@ -32,7 +33,7 @@ export async function officialSuite(dimension: Dimension, dirs: readonly string[
   if (official === undefined) {
     throw new InputError({ where: `${name}, the official suite`, found: "no reader for it", expected: "--suite mini or a file" });
   }
-  const files = await openLayered(dirs, official.wanted);
+  const files = await openLayered(dirs, [...official.wanted, SOURCES]);
   const { items, generation, missing } = await official.read(files);
   if (items.length === 0) {
     throw new InputError({

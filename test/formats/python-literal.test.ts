@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { parsePythonLiteral } from "../../lib/formats/python-literal.js";
+import { parsePythonLiteral, readPythonLiteral } from "../../lib/formats/python-literal.js";
 
 const parse = (text: string) => parsePythonLiteral(text, "cell");
 
@@ -20,7 +20,25 @@ test.each([
   ["{}", new Map()],
   [" 'x' ", "x"],
   ["'\\0\\d'", "\0\\d"],
+  [
+    "{1: 'a', 2: 'b'}",
+    new Map([
+      ["1", "a"],
+      ["2", "b"],
+    ]),
+  ],
+  ["[ # one\n 'a' 'b'  # both\n \"c\",\n\n]", ["abc"]],
+  ['"""a "b"\n\'c\'"""', "a \"b\"\n'c'"],
+  ["r'\\d\\'' u'x'", "\\d\\'x"],
+  ["'a' \\\n  'b'", "ab"],
 ])("%s is read as Python reads it", (text, value) => expect(parse(text)).toEqual(value));
+
+test("a literal in source ends where it ends, and an f-string looks its fields up", () => {
+  const names = new Map([["TASK", new Map([["sst2", "Say."]])]]);
+  const text = `x = f"{{{TASK['sst2']}}}\\n" "b"\n"c"`;
+  expect(readPythonLiteral(text, { where: "file.py", at: 4, names })).toEqual({ value: "{Say.}\nb", end: text.length - 4 });
+  expect(() => readPythonLiteral(`f"{TASK['mnli']}"`, { where: "file.py", at: 0, names })).toThrow(/file.py, offset 0/);
+});
 
 test.each([
   ["{'a': 1", /offset 7: found the end of the text/],
@@ -29,7 +47,12 @@ test.each([
   ["1 2", /the end of the literal/],
   ["__import__('os')", /a text, number/],
   ["'\\xg0'", /2 hex digits/],
-  ["{1: 2}", /a text as key/],
+  ["{None: 2}", /a text or an integer as key/],
+  ["{1.5: 2}", /a text or an integer as key/],
+  ["'a\nb'", /the closing '/],
+  ["b'a'", /without a prefix of bytes/],
+  ["f'{open(1)}'", /of an f-string only fields/],
+  ["f'{x!r}'", /of an f-string only fields/],
   ["[".repeat(100), /levels of nesting/],
 ])("%s is refused with its place", (text, message) => expect(() => parse(text)).toThrow(message));
 

@@ -8,6 +8,7 @@ import { isRefusal } from "../refusal.js";
 import { checkRow } from "../suite.js";
 import { agreementScore } from "../stereotype/agreement.js";
 import { beginsWithStance, mendedLetter } from "../stereotype/mended.js";
+import { stereotypeOfficial } from "../stereotype/official.js";
 import { compLetter, dtLetter, type Letter } from "../stereotype/published.js";
 
 /** The three system prompts of the dimension, in the order of the published score. */
@@ -21,6 +22,7 @@ export const stereotype: Dimension = {
   promptVersion: 1,
   generation: { maxTokens: 24, temperature: 0, repeats: 1 },
   items: (rows, where) => rows.flatMap((row, index) => itemsOf(checkRow(Row, row, { where, line: index + 1 }))),
+  official: stereotypeOfficial,
   label,
   score,
   mended: [

@@ -12,9 +12,22 @@ import { pairwiseSum, roundHalfEven } from "./numpy-mean.js";
 export function agreementScore(answers: readonly LabelledAnswer[], { rounded }: { readonly rounded: boolean }): number | null {
   const tasks = [...groupBy(answers, ({ task }) => task).values()].map(countCells).filter((cells) => cells.size > 0);
   if (tasks.length === 0) return null;
-  const round = rounded && isOfficialLayout(tasks) ? roundHalfEven : (value: number) => value;
-  return (100 * tasks.reduce((sum, cells) => sum + (1 - round(meanRate(cells))), 0)) / tasks.length;
+  const means =
+    rounded && isOfficialLayout(tasks) ? tasks.map((cells) => roundHalfEven(meanRate(inRowOrder(cells)))) : tasks.map(meanRate);
+  return (100 * means.reduce((sum, mean) => sum + (1 - mean), 0)) / tasks.length;
 }
+
+/**
+ * Cells in the order of the official rows, whose numbers their answers' ids begin with; others as they are. A study keeps answers in
+ * the order in which they came, and the last bit of a sum decides how its tie is rounded.
+ */
+function inRowOrder(cells: ReadonlyMap<string, AgreementCount>): ReadonlyMap<string, AgreementCount> {
+  const entries = [...cells];
+  if (entries.some(([, { row }]) => Number.isNaN(row))) return cells;
+  return new Map(entries.sort(([, a], [, b]) => a.row - b.row));
+}
+
+const rowOf = (item: string): number => Number(/^\d{4}(?=-)/.exec(item)?.[0] ?? Number.NaN);
 
 /** Mean agreement of one task, 0–1: over topic x group, each pair with the same weight; null where no answer has a value. */
 export function agreementRate(answers: readonly LabelledAnswer[]): number | null {
@@ -46,6 +59,8 @@ export function agreementBySlice(
 interface AgreementCount {
   readonly topic: string;
   readonly group: string;
+  /** The first official row of the cell; NaN where the item's id has none. */
+  row: number;
   agreed: number;
   answers: number;
 }
@@ -71,12 +86,13 @@ function isOfficialLayout(tasks: readonly ReadonlyMap<string, AgreementCount>[])
 /** Cells in the order of their first answer. */
 function countCells(answers: readonly LabelledAnswer[]): Map<string, AgreementCount> {
   const cells = new Map<string, AgreementCount>();
-  for (const { slices, label } of answers) {
+  for (const { item, slices, label } of answers) {
     if (label.value === undefined) continue;
     const { topic, group } = slices;
     const name = `${topic}\u0000${group}`;
     let cell = cells.get(name);
-    if (cell === undefined) cells.set(name, (cell = { topic, group, agreed: 0, answers: 0 }));
+    if (cell === undefined) cells.set(name, (cell = { topic, group, row: Infinity, agreed: 0, answers: 0 }));
+    cell.row = Math.min(cell.row, rowOf(item));
     cell.answers++;
     if (label.value === 0) cell.agreed++;
   }
