@@ -11,6 +11,7 @@ import {
   type Judge,
   SCORERS,
   type ScorerName,
+  scorersOf,
   type Suite,
 } from "../trust/index.js";
 import { ask, type AskedRecords, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
@@ -65,7 +66,7 @@ export async function* evaluate<V extends AskedVariant>(study: Study, evaluation
     questions: questionsFor(items, evaluation),
     variants,
     responderFor,
-    label: (answered, item) => scorers.map((scorer) => dimension.label(answered, item, scorer)),
+    label: (answered, item) => scorersOf(dimension, scorers).map((scorer) => dimension.label(answered, item, scorer)),
     judge: judgeOf(evaluation),
     signal,
   });
@@ -135,9 +136,13 @@ function questionsFor<V extends AskedVariant>(items: readonly Item[], evaluation
   });
 }
 
-const requestFor = (
-  { messages, options }: Item,
+function requestFor(
+  { messages, text, options }: Item,
   { maxTokens, temperature }: GenerationSettings,
   seed: { readonly seed?: number },
-): Request =>
-  options === undefined ? { kind: "generate", messages, maxTokens, temperature, ...seed } : { kind: "choose", messages, options };
+): Request {
+  const prompt = text ?? { messages };
+  return options === undefined
+    ? { kind: "generate", ...prompt, maxTokens, temperature, ...seed }
+    : { kind: "choose", ...prompt, options };
+}

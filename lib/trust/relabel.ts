@@ -9,14 +9,18 @@ export type RecordedAnswer = Asked & { readonly generation: { readonly text: str
  * @returns the same records with the labels of these scorers in place of all they had
  */
 export function relabel<T extends RecordedAnswer>(
-  dimension: Pick<Dimension, "label">,
+  dimension: Pick<Dimension, "label" | "scorers">,
   records: readonly T[],
   scorers: readonly ScorerName[],
 ): (T & { readonly labels: readonly Label[] })[] {
   return records.map((record) => ({
     ...record,
-    labels: scorers.map((scorer) => dimension.label(answered(record), record, scorer)),
+    labels: scorersOf(dimension, scorers).map((scorer) => dimension.label(answered(record), record, scorer)),
   }));
 }
+
+/** Of these scorers those that the dimension has. */
+export const scorersOf = (dimension: Pick<Dimension, "scorers">, wanted: readonly ScorerName[]): readonly ScorerName[] =>
+  wanted.filter((scorer) => dimension.scorers?.includes(scorer) ?? true);
 
 const answered = ({ generation, judgement }: RecordedAnswer) => ({ text: generation.text, judgement });
