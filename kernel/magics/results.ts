@@ -9,7 +9,7 @@ export const SCORER_NAMES = ["touchstone", "dt", "comp"] as const satisfies read
 /** Which answers a magic speaks of. */
 export const restrictionOptions = {
   dimension: list(
-    text("trust dimensions", { values: async () => Object.keys((await library()).dimensions), shape: "DIMENSION" }),
+    text("trust dimensions, or mmlu", { values: async () => Object.keys((await library()).measures), shape: "DIMENSION" }),
   ),
   variants: list(
     text("variants, by name or as tables call them", { values: ({ variants }) => [...variants.keys()], shape: "VARIANT" }),
@@ -33,8 +33,8 @@ export interface SelectionGiven {
 
 /** As the library's tables take it. @throws InputError for a dimension or variant that the study doesn't have */
 export async function selectionOf(given: SelectionGiven, study: Awaited<ReturnType<typeof currentStudy>>) {
-  const { dimensions, lookup, unknownName } = await library();
-  for (const name of given.dimension ?? []) lookup("trust dimension", { ...dimensions }, name);
+  const { lookup, measures, unknownName } = await library();
+  for (const name of given.dimension ?? []) lookup("dimension", measures, name);
   const known = Object.entries(study.manifest().variants);
   const variants = given.variants?.map((name) => {
     const found = known.find(([id, { title }]) => id === name || title === name || id.endsWith(`/${name}`));

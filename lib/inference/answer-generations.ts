@@ -42,7 +42,7 @@ export async function* answerGenerations(
 
 function prepare({ model }: Running, { request, index }: Asked<GenerateRequest>): Prepared {
   checkSampling(request, index);
-  const rendered = renderPrompt(model, request);
+  const rendered = renderPrompt(model, request, request.maxTokens);
   const { tokens, dropped } = fitPrompt(model, rendered.tokens, { room: request.maxTokens, tooLong: request.tooLong, index });
   const prompt = dropped === 0 ? rendered.text : model.tokenizer.decode([...tokens]);
   return { index, request, prompt, tokens, dropped };

@@ -27,9 +27,9 @@ export async function* answerContinuations(
   const rows: (ScoredRow & { readonly open: Open; readonly option: number })[] = [];
   for (const asked of requests) {
     const { request, index } = asked;
-    const rendered = renderPrompt(model, request);
     const continuations = request.kind === "choose" ? request.options : [request.continuation];
     if (continuations.length === 0) throw noOptions(index);
+    const rendered = renderPrompt(model, request, roomFor(model, continuations));
     const joined = joinContinuations(model, { prompt: request, rendered }, { continuations, index });
     const open = { asked, prompt: rendered.text, promptTokens: joined.from, scores: [], missing: joined.rows.length, seconds: 0 };
     joined.rows.forEach((tokens, option) => rows.push({ tokens, from: joined.from, open, option }));
@@ -49,6 +49,10 @@ export async function* answerContinuations(
   }
 }
 
+/** Tokens of the longest continuation, each encoded by itself: no fewer than behind a prompt. */
+const roomFor = ({ tokenizer }: Running["model"], continuations: readonly (string | readonly number[])[]): number =>
+  Math.max(...continuations.map((one) => (typeof one === "string" ? tokenizer.encode(one) : one).length));
+
 function responseOf({ asked, prompt, promptTokens, scores, seconds }: Open): Response {
   const shown = { prompt, promptTokens, seconds };
   if (asked.request.kind === "continuation") return { kind: "continuation", ...shown, logProbabilities: scores[0] };
@@ -66,16 +70,24 @@ export async function* answerTexts(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly Answer[], void, void> {
   for (const { request, index } of requests) {
-    const { length } = request.tokens;
-    if (length < 2 || length > model.config.context) {
-      throw new InputError({
-        where: `request ${index + 1}`,
-        found: `a text of ${length} tokens to score`,
-        expected: `2 to ${model.config.context} tokens, the context of ${model.title}`,
-      });
-    }
+    const { from, tokens } = request;
+    checkText(model, request, `request ${index + 1}`);
     const started = performance.now();
-    const logProbabilities = await tokenLogProbabilities(decoder, request.tokens, signal);
+    const logProbabilities = await tokenLogProbabilities(decoder, tokens, { from, signal });
     yield [{ index, response: { kind: "score", logProbabilities, seconds: (performance.now() - started) / 1000 } }];
   }
+}
+
+/** @throws InputError for a text that has nothing to score, or more tokens than the model's context holds */
+export function checkText(
+  { config, title }: Running["model"],
+  { tokens: { length }, from = 1 }: Omit<ScoreRequest, "kind">,
+  where: string,
+): void {
+  if (length >= 2 && length <= config.context && from >= 1 && from < length) return;
+  throw new InputError({
+    where,
+    found: `a text of ${length} tokens to score from number ${from} on`,
+    expected: `2 to ${config.context} tokens, the context of ${title}, and the first one scored among them`,
+  });
 }

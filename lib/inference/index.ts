@@ -5,6 +5,7 @@ export type {
   ChooseRequest,
   ContinuationRequest,
   GenerateRequest,
+  LogitsPiece,
   Prompt,
   Request,
   Responder,

@@ -1,6 +1,7 @@
 import { answerGenerations } from "./answer-generations.js";
-import { answerContinuations, answerTexts } from "./answer-scores.js";
+import { answerContinuations, answerTexts, checkText } from "./answer-scores.js";
 import type { Asked, Running } from "./asked.js";
+import { tokenLogits } from "./log-likelihood.js";
 import type { Request, Responder } from "./responder.js";
 
 /** A responder over weights in a decoder. What is asked is batched by length, behind the starts that prompts share. */
@@ -15,6 +16,11 @@ export function modelResponder(running: Running): Responder {
       yield* answerGenerations(running, of(["generate"]), signal);
       yield* answerContinuations(running, of(["continuation", "choose"]), signal);
       yield* answerTexts(running, of(["score"]), signal);
+    },
+    async *logits(text, { signal } = {}) {
+      checkText(running.model, text, "the text");
+      await running.decoder.use(running.weights, signal);
+      yield* tokenLogits(running.decoder, text.tokens, { from: text.from, signal });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.js";
 import type { Model } from "../model/index.js";
-import type { Prompt } from "./responder.js";
+import type { Prompt, RawText } from "./responder.js";
 
 /** A prompt as the model sees it. */
 export interface RenderedPrompt {
@@ -8,12 +8,34 @@ export interface RenderedPrompt {
   readonly tokens: readonly number[];
 }
 
-/** A prompt's text, with the chat template's marks, and its tokens. */
-export function renderPrompt(model: Model, prompt: Prompt): RenderedPrompt {
+/**
+ * A prompt's text, with the chat template's marks, and its tokens.
+ * @param room tokens that an answer takes: for them a raw text leaves out what it may
+ */
+export function renderPrompt(model: Model, prompt: Prompt, room = 0): RenderedPrompt {
   if ("tokens" in prompt) return { text: model.tokenizer.decode([...prompt.tokens]), tokens: prompt.tokens };
-  if ("text" in prompt) return { text: prompt.text, tokens: model.tokenizer.encode(prompt.text) };
+  if ("text" in prompt) return renderText(model, prompt, room);
   const text = model.chat.render(prompt.messages);
   return { text, tokens: encodeConversation(model, text) };
+}
+
+function renderText(model: Model, { text, omissible = [] }: RawText, room: number): RenderedPrompt {
+  for (let kept = omissible.length; ; kept--) {
+    const shown = withoutParts(text, omissible.slice(kept));
+    const tokens = encodeText(model, shown);
+    if (tokens.length + room <= model.config.context || kept === 0) return { text: shown, tokens };
+  }
+}
+
+/** @param parts in their order, apart */
+function withoutParts(text: string, parts: readonly (readonly [number, number])[]): string {
+  return parts.reduceRight((rest, [from, to]) => rest.slice(0, from) + rest.slice(to), text);
+}
+
+/** A raw text's tokens, behind the tokenizer's first one where the model wants it. */
+function encodeText({ tokenizer }: Model, text: string): number[] {
+  const tokens = tokenizer.encode(text);
+  return tokenizer.bos === undefined ? tokens : [tokenizer.bos, ...tokens];
 }
 
 /** A conversation's tokens: the template's marks are special tokens, and some templates count on the tokenizer's first one. */
@@ -61,7 +83,7 @@ export function joinContinuations(
     if (typeof continuation !== "string") return [...rendered.tokens, ...continuation];
     if ("tokens" in prompt) return [...rendered.tokens, ...tokenizer.encode(continuation)];
     const text = rendered.text + continuation;
-    return "messages" in prompt ? encodeConversation(model, text) : tokenizer.encode(text);
+    return "messages" in prompt ? encodeConversation(model, text) : encodeText(model, text);
   });
   const from = Math.min(...rows.map((row) => equalStart(rendered.tokens, row)));
   for (const row of rows) {

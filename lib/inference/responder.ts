@@ -1,8 +1,17 @@
 import type { Message } from "../text/message.js";
 
-/** What stands before an answer: a chat, which the model's template renders, or a text or its tokens taken as they are. */
-export type Prompt =
-  { readonly messages: readonly Message[] } | { readonly text: string } | { readonly tokens: readonly number[] };
+/**
+ * What stands before an answer: a chat, which the model's template renders; a raw text, behind the model's first token where it
+ * wants one; or tokens taken as they are.
+ */
+export type Prompt = { readonly messages: readonly Message[] } | RawText | { readonly tokens: readonly number[] };
+
+/** A text that no template renders. */
+export interface RawText {
+  readonly text: string;
+  /** Parts, from and to in characters, that are left out while there is no room for all: the last one first. Few-shot examples. */
+  readonly omissible?: readonly (readonly [number, number])[];
+}
 
 /** How tokens are chosen. */
 export interface Sampling {
@@ -43,6 +52,8 @@ export type ChooseRequest = Prompt & { readonly kind: "choose"; readonly options
 export interface ScoreRequest {
   readonly kind: "score";
   readonly tokens: readonly number[];
+  /** The first token that is scored; those before it are context. Default 1. */
+  readonly from?: number;
 }
 
 /** What can be asked of a model. */
@@ -87,7 +98,7 @@ export type Response = Timed &
       }
     | {
         readonly kind: "score";
-        /** Natural logarithms, one for each token but the first. */
+        /** Natural logarithms, one for each token from `from` on. */
         readonly logProbabilities: Float32Array;
       }
   );
@@ -104,6 +115,20 @@ export interface Responder {
    * @throws InterruptedError between two steps, after `signal` fired
    */
   answer(requests: readonly Request[], options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<readonly Answer[]>;
+  /**
+   * The logits before each token of a raw text from `from` on, piece by piece; absent where no model runs. Never while an
+   * `answer` is under way.
+   * @throws InterruptedError between two pieces, after `signal` fired
+   */
+  logits?(text: Omit<ScoreRequest, "kind">, options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<LogitsPiece>;
+}
+
+/** Next-token logits of some tokens of a text that follow each other. */
+export interface LogitsPiece {
+  /** [T] the tokens that the text has there. */
+  readonly targets: Int32Array;
+  /** [T · V] row by row, before each of them. */
+  readonly logits: Float32Array;
 }
 
 /** A response and the position of its request. */

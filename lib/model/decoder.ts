@@ -130,10 +130,14 @@ export class Decoder {
     return Float32Array.from(scores.values);
   }
 
-  /** Logits behind the prefix at every position of one text: [T · V]. For comparisons; answers don't need them. */
-  logits(tokens: readonly number[]): Float32Array {
+  /**
+   * Logits behind the prefix at every position of one text: [T · V]. For comparisons; answers don't need them.
+   * @param extend the tokens also become part of the prefix
+   */
+  logits(tokens: readonly number[], { extend = false } = {}): Float32Array {
     const rows = { shape: [tokens.length], values: Int32Array.from(tokens.keys()) };
-    const [logits] = this.#run({ ...tokenFeeds([tokens], tokens.length), [PROMPT.rows]: rows }, [PROMPT.logits]);
+    const fetches = extend ? [PROMPT.logits, PROMPT.extend] : [PROMPT.logits];
+    const [logits] = this.#run({ ...tokenFeeds([tokens], tokens.length), [PROMPT.rows]: rows }, fetches);
     return Float32Array.from(logits.values);
   }
 

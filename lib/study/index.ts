@@ -6,7 +6,29 @@ export { checkOneJudge, labelled, latest } from "./labelled.js";
 export type { ManifestChange, StudyManifest } from "./manifest.js";
 export { pairById, type Pairing } from "./pairing.js";
 export {
+  checkConvention,
+  conventionFor,
+  type ConventionName,
   conventionName,
+  CONVENTIONS,
+  DEFAULT_CONVENTION,
+  type Joining,
+  JOININGS,
+  type NamedConvention,
+  type PerplexityConvention,
+} from "./likelihood/convention.js";
+export {
+  type AuditedConvention,
+  type AuditPlan,
+  auditPerplexity,
+  PERPLEXITY_AUDIT,
+  type PerplexityAudit,
+} from "./likelihood/audit.js";
+export { DIVERGENCE, type DivergencePlan, measureDivergence } from "./likelihood/divergence.js";
+export { type Divergence, divergenceFigures, type Figure } from "./likelihood/divergence-figures.js";
+export { type TokenDivergence, tokenDivergences } from "./likelihood/distributions.js";
+export { joinedText } from "./likelihood/joined-text.js";
+export {
   measurePerplexity,
   PERPLEXITY,
   type Perplexity,

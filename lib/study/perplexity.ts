@@ -1,27 +1,16 @@
 import type { Task } from "../core/progress.js";
 import type { Random } from "../core/random.js";
 import { clusterBootstrap, type Interval } from "../statistics/index.js";
+import type { ScoreRequest } from "../inference/index.js";
 import { ask, type AskedRecords, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
+import { conventionFor, conventionName, DEFAULT_CONVENTION, type PerplexityConvention } from "./likelihood/convention.js";
+import { type TextWindow, textWindows } from "./likelihood/windows.js";
 import type { ItemRecord } from "./record.js";
 import type { Study } from "./record-store.js";
 import { manifestVariants } from "./run.js";
 
 /** The dimension name of perplexity records: a measure, not a trust dimension, in the same kind of record. */
 export const PERPLEXITY = "perplexity";
-
-/** How a text is cut and what is counted. */
-export interface PerplexityConvention {
-  /** Tokens a window. Default 512. */
-  readonly context: number;
-  /** Tokens from one window's start to the next; equal to `context`, so that each token is counted once. */
-  readonly stride: number;
-}
-
-const DEFAULT: PerplexityConvention = { context: 512, stride: 512 };
-
-/** The convention as a name; numbers of different names are never subtracted. */
-export const conventionName = ({ context, stride }: PerplexityConvention): string =>
-  `context ${context}, stride ${stride}, no BOS, first token of a window not counted`;
 
 /** What to measure. */
 export interface PerplexityMeasurement<V extends AskedVariant = AskedVariant> {
@@ -31,24 +20,32 @@ export interface PerplexityMeasurement<V extends AskedVariant = AskedVariant> {
   readonly tokens: readonly number[];
   readonly variants: readonly V[];
   readonly responderFor: ResponderFor<V>;
-  readonly context?: number;
+  /** Default: ours. `context` alone is ours with windows of that size. */
+  readonly convention?: PerplexityConvention | undefined;
+  readonly context?: number | undefined;
+  /** The model's first token, where it wants one before raw text. */
+  readonly bos?: number | undefined;
+  /** In place of `PERPLEXITY`, for records that no table of perplexities shows. */
+  readonly dimension?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Scores a text under each variant, a record a window, with log-probabilities and without labels. A last window of fewer than
- * two tokens has nothing to count and is left out. Resumes as `evaluate` does.
+ * Scores a text under each variant, a record a window, with the log-probabilities of its counted tokens and without labels.
+ * Resumes as `evaluate` does.
  */
 export async function* measurePerplexity<V extends AskedVariant>(
   study: Study,
-  { text, tokens, variants, responderFor, signal, context = DEFAULT.context }: PerplexityMeasurement<V>,
+  { text, tokens, variants, responderFor, signal, dimension = PERPLEXITY, bos, ...given }: PerplexityMeasurement<V>,
 ): Task<AskedRecords> {
+  const { context = DEFAULT_CONVENTION.context } = given;
+  const convention = conventionFor(given.convention ?? { ...DEFAULT_CONVENTION, context, stride: context }, bos);
   await study.update({ variants: manifestVariants(variants) });
   return yield* ask(study, {
-    dimension: PERPLEXITY,
+    dimension,
     promptVersion: 1,
     suite: text,
-    questions: windows(tokens, { context, stride: context }).map((window, index) => question(text, window, { index, context })),
+    questions: textWindows(tokens, convention, bos).map((window, index) => windowQuestion(window, { text, index, convention })),
     variants,
     responderFor,
     label: () => [],
@@ -77,6 +74,7 @@ export function perplexity(records: readonly ItemRecord[], random: Random): Perp
     logProbabilities === null ? [] : [{ cluster, nats: sum(logProbabilities), tokens: logProbabilities.length }],
   );
   if (sums.length === 0) return null;
+  if (records.some(({ task }) => task !== records[0].task)) throw new Error("perplexities of two conventions are no perplexity");
   const clusters = sums.map((member) => ({ stratum: "", members: [member] }));
   // bootstrapped on the scale of nats, where the statistic is a mean, and then taken to perplexity, which keeps the order
   const interval = clusterBootstrap(clusters, meanNll, { random, range: { low: 0, high: Infinity } });
@@ -125,25 +123,22 @@ const meanNll = (windowSums: readonly { readonly nats: number; readonly tokens: 
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function windows(tokens: readonly number[], { context, stride }: PerplexityConvention): (readonly number[])[] {
-  const starts = Array.from({ length: Math.ceil(tokens.length / stride) }, (_, i) => i * stride);
-  return starts.map((start) => tokens.slice(start, start + context)).filter((window) => window.length > 1);
-}
-
-function question(
-  text: string,
-  tokens: readonly number[],
-  { index, context }: { readonly index: number; readonly context: number },
-): Question {
-  const id = `${text}/window-${index}-of-${context}`;
-  const item = {
-    id,
-    task: conventionName({ context, stride: context }),
-    messages: [],
-    expected: null,
-    cluster: id,
-    stratum: null,
-    slices: { window: String(index) },
+/** A window as it is asked; the item's name tells conventions apart, as the key of a record has no task. */
+export function windowQuestion(
+  { tokens, from }: TextWindow,
+  { text, index, convention }: { readonly text: string; readonly index: number; readonly convention: PerplexityConvention },
+): Question & { readonly request: ScoreRequest } {
+  const name = conventionName(convention);
+  const { context } = convention;
+  const isOurs = name === conventionName({ ...DEFAULT_CONVENTION, context, stride: context });
+  const id = isOurs ? `${text}/window-${index}-of-${context}` : `${text}/${name}/window-${index}`;
+  const slices = { window: String(index) };
+  const item = { id, task: name, messages: [], expected: null, cluster: id, stratum: null, slices };
+  return {
+    item,
+    request: { kind: "score", tokens, ...(from === 1 ? {} : { from }) },
+    repeat: 0,
+    decodingSeed: null,
+    settings: "",
   };
-  return { item, request: { kind: "score", tokens }, repeat: 0, decodingSeed: null, settings: "" };
 }

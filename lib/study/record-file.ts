@@ -79,6 +79,7 @@ const RecordJson = z.object({
     seconds: z.number(),
   }),
   logProbabilities: z.array(z.number()).nullable(),
+  figures: z.object({ kl: z.array(z.number()), sameTop: z.array(z.number()), base: z.array(z.number()) }).exactOptional(),
   labels: z.array(LabelJson),
   judgement: z
     .object({ judge: z.string(), scores: z.record(z.string(), z.number()) })

@@ -1,5 +1,15 @@
 import type { Generation, Judgement, Label } from "../trust/item.js";
 
+/** A value for each counted token of a window. */
+export interface TokenFigures {
+  /** Kullback–Leibler divergence from the base, in nats. */
+  readonly kl: readonly number[];
+  /** 1 where both put the same token first. */
+  readonly sameTop: readonly number[];
+  /** The base's log-probability of the text's token; the variant's own are the record's. */
+  readonly base: readonly number[];
+}
+
 /** One item, repeat and variant: one line of JSON in a study. */
 export interface ItemRecord {
   /** SHA-256 of what made it: model, recipe, item, prompt, generation settings, repeat, seed. */
@@ -23,6 +33,8 @@ export interface ItemRecord {
   readonly generation: Generation;
   /** Log-probabilities of a scored text's tokens; null for an answer. */
   readonly logProbabilities: readonly number[] | null;
+  /** Of a window compared with the base's distributions, for each counted token; absent elsewhere. */
+  readonly figures?: TokenFigures;
   readonly labels: readonly Label[];
   /** What a judge found in the answer; null where none was asked. */
   readonly judgement: Judgement | null;

@@ -13,6 +13,7 @@ import {
   type Judge,
   SCORERS,
   type ScorerName,
+  scorersOf,
   type Suite,
 } from "../trust/index.js";
 import { ask, type AskedRecords, type Asking, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
@@ -76,7 +77,8 @@ export function asked<V extends AskedVariant>(
     questions: questionsFor(items, evaluation),
     variants,
     responderFor,
-    label: (answered: Answered, item: Asked) => scorers.map((scorer) => dimension.label(answered, item, scorer)),
+    label: (answered: Answered, item: Asked) =>
+      scorersOf(dimension, scorers).map((scorer) => dimension.label(answered, item, scorer)),
     judge: judgeOf(evaluation),
     signal,
   };
@@ -157,12 +159,16 @@ function settingsName({ maxTokens, temperature }: Partial<GenerationSettings> = 
   return words.join(", ");
 }
 
-const requestFor = (
-  { messages, options }: Item,
+function requestFor(
+  { messages, text, options }: Item,
   { maxTokens, temperature }: GenerationSettings,
   seed: { readonly seed?: number },
-): Request =>
-  options === undefined ? { kind: "generate", messages, maxTokens, temperature, ...seed } : { kind: "choose", messages, options };
+): Request {
+  const prompt = text ?? { messages };
+  return options === undefined
+    ? { kind: "generate", ...prompt, maxTokens, temperature, ...seed }
+    : { kind: "choose", ...prompt, options };
+}
 
 /**
  * The seed of one answer's draws: no two items or repeats share theirs, nor do the repeats of two seeds, while all variants draw

@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import type { CalibrationAudit, EvaluationTokens } from "../compression/index.js";
 import { readText } from "../formats/plain-text.js";
 import type { Tokenizer } from "../text/index.js";
-import { dimensions, readSuite } from "../trust/index.js";
+import { measures, readSuite } from "../trust/index.js";
 import { makeTable } from "./make.js";
 
 /** `%data calibration`: what the audit of a calibration set found, one fact a row, warnings last. */
@@ -26,15 +26,15 @@ export async function calibrationTable(audit: CalibrationAudit): Promise<ColumnT
 }
 
 /**
- * What variants are measured on, in tokens: the text of perplexity and the prompts of our suite of each dimension, each wording once.
+ * What variants are measured on, in tokens: the text of perplexity and the prompts of our suite of each measure, each wording once.
  * @param path of the text, in place of ours
  */
 export async function evaluationTexts(tokenizer: Tokenizer, path?: string): Promise<EvaluationTokens[]> {
   const { name, content } = await readText(path);
-  const suites = Object.values(dimensions).map(async (dimension) => {
+  const suites = Object.values(measures).map(async (dimension) => {
     const suite = await readSuite(dimension, "mini");
-    const messages = suite.items.flatMap((item) => item.messages);
-    const prompts = [...new Set(messages.map((message) => message.content))].join("\n");
+    const wordings = suite.items.flatMap(({ text, messages }) => text?.text ?? messages.map((message) => message.content));
+    const prompts = [...new Set(wordings)].join("\n");
     return { name: `the suite ${dimension.name}/${suite.name}`, tokens: tokenizer.encode(prompts) };
   });
   return [{ name: `the text ${name}`, tokens: tokenizer.encode(content) }, ...(await Promise.all(suites))];

@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import { groupBy } from "../core/group.js";
 import { createRandom } from "../core/random.js";
 import { type ItemRecord, labelled, type Study } from "../study/index.js";
-import { aggregate, countAnswers, type Dimension, dimensions, type ScorerName } from "../trust/index.js";
+import { aggregate, countAnswers, type Dimension, measures, type ScorerName, scorersOf } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 import { chosenRecords, chosenVariants, type Selection } from "./selection.js";
@@ -27,14 +27,13 @@ export interface ScorersSelection extends Omit<Selection, "scorer"> {
  */
 export async function scorersTable(study: Study, { scorers, ...selection }: ScorersSelection): Promise<ColumnTable> {
   const rows: Row[] = [];
-  const catalogue: Readonly<Record<string, Dimension>> = dimensions;
   for (const variant of chosenVariants(study, selection)) {
     const records = await chosenRecords(study, variant.id, selection);
-    const known = records.filter(({ dimension }) => Object.hasOwn(catalogue, dimension));
+    const known = records.filter(({ dimension }) => Object.hasOwn(measures, dimension));
     const ways = groupBy(known, ({ dimension, suite, settings }) => [dimension, suite, settings].join("\u0000"));
     for (const ofWay of ways.values()) {
       const [{ dimension }] = ofWay;
-      rows.push(...rowsOf(ofWay, catalogue[dimension], scorers).map((row) => ({ variant: variant.title, ...row })));
+      rows.push(...rowsOf(ofWay, measures[dimension], scorers).map((row) => ({ variant: variant.title, ...row })));
     }
   }
   return makeTable(NAMES, rows);
@@ -43,7 +42,7 @@ export async function scorersTable(study: Study, { scorers, ...selection }: Scor
 function rowsOf(records: readonly ItemRecord[], dimension: Dimension, scorers: readonly ScorerName[]): Row[] {
   const [{ suite, settings }] = records;
   const standard = dimension.score(labelled(records, DEFAULT), DEFAULT);
-  return scorers.map((scorer) => {
+  return scorersOf(dimension, scorers).map((scorer) => {
     const answers = labelled(records, scorer);
     const random = createRandom(0).fork(`${dimension.name} ${scorer}`);
     const score = aggregate(dimension, answers, { random });

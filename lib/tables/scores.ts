@@ -4,7 +4,7 @@ import { groupBy } from "../core/group.js";
 import { createRandom, type Random } from "../core/random.js";
 import { holm } from "../statistics/index.js";
 import { checkOneJudge, type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
-import { aggregate, countAnswers, type Dimension, dimensions, type Score, type ScorerName } from "../trust/index.js";
+import { aggregate, countAnswers, type Dimension, measures, type Score, type ScorerName } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
@@ -61,8 +61,7 @@ interface Side {
 }
 
 function rowsOf(side: Side, scorer: ScorerName, random: Random): Row[] {
-  const catalogue: Readonly<Record<string, Dimension>> = dimensions;
-  return Object.values(catalogue).flatMap((dimension) => {
+  return Object.values(measures).flatMap((dimension) => {
     const ofDimension = side.records.filter((record) => record.dimension === dimension.name);
     return [...groupBy(ofDimension, wayOf)].flatMap(([way, records]) => {
       const base = side.base.filter((record) => record.dimension === dimension.name && wayOf(record) === way);

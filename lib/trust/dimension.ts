@@ -25,6 +25,8 @@ export interface Dimension {
   readonly promptVersion: number;
   /** Of our own suite; an official one brings the published settings. */
   readonly generation: GenerationSettings;
+  /** The scorers that there are for it; all three if left out. MMLU has no `dt`. */
+  readonly scorers?: readonly ScorerName[];
   /** Whether its labels need a judge's scores. */
   readonly judged?: boolean;
   /** Items from a suite's rows. @param where the file, for errors  @throws InputError naming file and line */

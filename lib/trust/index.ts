@@ -12,6 +12,9 @@ export { balancedSubset } from "./balanced-subset.js";
 export { type Degeneracy, degeneracy } from "./degenerate.js";
 export type { Dimension, LabelledAnswer, Mended } from "./dimension.js";
 export * as dimensions from "./dimensions/catalogue.js";
+export { measures } from "./measures.js";
+export { hubMmlu, MMLU_ARCHIVE } from "./utility/mmlu-hub.js";
+export * as utilities from "./utility/catalogue.js";
 export {
   type Answered,
   type Asked,
@@ -28,5 +31,5 @@ export type { Judge, JudgeKind, JudgeOptions } from "./judge.js";
 export * as judges from "./judges/catalogue.js";
 export { openJudge } from "./judges/open-judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
-export { type RecordedAnswer, relabel } from "./relabel.js";
+export { type RecordedAnswer, relabel, scorersOf } from "./relabel.js";
 export type { Suite } from "./suite.js";

@@ -1,5 +1,12 @@
 import type { Message } from "../text/message.js";
 
+/** A raw prompt. */
+export interface RawText {
+  readonly text: string;
+  /** Parts, from and to in characters, that are left out while the prompt is too long: the last one first. */
+  readonly omissible?: readonly (readonly [number, number])[];
+}
+
 /** How prompts are answered. */
 export interface GenerationSettings {
   readonly maxTokens: number;
@@ -15,7 +22,10 @@ export interface Item {
   readonly id: string;
   /** "benign", "few-shot"; a dimension's score may be a mean over tasks. */
   readonly task: string;
+  /** Empty where `text` is asked. */
   readonly messages: readonly Message[];
+  /** A prompt that no chat template renders, as some benchmarks were published. */
+  readonly text?: RawText;
   /** If given, the likeliest of these continuations is the answer and nothing is generated. */
   readonly options?: readonly string[];
   /** What the suite expects, where it says so. */

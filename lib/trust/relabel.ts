@@ -10,7 +10,7 @@ export type RecordedAnswer = Asked & { readonly generation: { readonly text: str
  * @returns the same records with the labels of these scorers in place of all they had
  */
 export function relabel<T extends RecordedAnswer>(
-  dimension: Pick<Dimension, "label" | "judged">,
+  dimension: Pick<Dimension, "label" | "judged" | "scorers">,
   records: readonly T[],
   scorers: readonly ScorerName[],
 ): (T & { readonly labels: readonly Label[] })[] {
@@ -19,8 +19,12 @@ export function relabel<T extends RecordedAnswer>(
     labels:
       dimension.judged === true && record.judgement === null
         ? []
-        : scorers.map((scorer) => dimension.label(answered(record), record, scorer)),
+        : scorersOf(dimension, scorers).map((scorer) => dimension.label(answered(record), record, scorer)),
   }));
 }
+
+/** Of these scorers those that the dimension has. */
+export const scorersOf = (dimension: Pick<Dimension, "scorers">, wanted: readonly ScorerName[]): readonly ScorerName[] =>
+  wanted.filter((scorer) => dimension.scorers?.includes(scorer) ?? true);
 
 const answered = ({ generation, judgement }: RecordedAnswer) => ({ text: generation.text, judgement });

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { finish } from "../../lib/core/progress.js";
 import { createRandom } from "../../lib/core/random.js";
 import { evaluate, measurePerplexity, openStudy, perplexity, PERPLEXITY } from "../../lib/study/index.js";
-import { dimensions, readSuite } from "../../lib/trust/index.js";
+import { dimensions, readSuite, utilities } from "../../lib/trust/index.js";
 import { fakeResponder, fakeVariant } from "./fake-responder.js";
 
 const { stereotype } = dimensions;
@@ -64,6 +64,31 @@ describe("evaluate", () => {
     }
     expect(new Set(keys).size).toBe(3);
     expect(keys[0]).toBe(KEY_BEFORE_PRECISIONS);
+    await study.close();
+  });
+
+  test("an item with a raw text is asked as it is, not as a conversation, and its parts that may go belong to its key", async () => {
+    const study = await openStudy(folder);
+    const { mmlu } = utilities;
+    const own = await readSuite(mmlu, "mini");
+    const responder = fakeResponder(() => " B");
+    const run = (items: typeof own.items) =>
+      finish(
+        evaluate(study, {
+          dimension: mmlu,
+          suite: { ...own, items },
+          tasks: ["generation"],
+          limit: 1,
+          variants: [dense],
+          responderFor: () => Promise.resolve(responder),
+        }),
+      );
+    const { items, records } = await run(own.items);
+    const asked = { kind: "generate", ...items[0].text, maxTokens: 16, temperature: 0 };
+    expect(responder.asked).toEqual([asked]);
+    expect(records.get(dense.id)?.[0].labels.map(({ scorer }) => scorer)).toEqual(["touchstone", "comp"]);
+    await run(items.map((item) => ({ ...item, text: { text: item.text?.text ?? "" } })));
+    expect(responder.asked).toHaveLength(2);
     await study.close();
   });
 

@@ -49,7 +49,7 @@ export function fakeResponder(
 
 function answerOf(request: Request, index: number, reply: (request: Request, index: number) => string): Answer {
   if (request.kind === "score") {
-    const logProbabilities = Float32Array.from(request.tokens.slice(1), (token) => -token / 10);
+    const logProbabilities = Float32Array.from(request.tokens.slice(request.from ?? 1), (token) => -token / 10);
     return { index, response: { kind: "score", logProbabilities, seconds: 0.1 } };
   }
   const text = reply(request, index);

@@ -11,6 +11,7 @@ import {
   readSuite,
   type ScorerName,
   SCORERS,
+  type State,
 } from "../../lib/trust/index.js";
 
 const { privacy } = dimensions;
@@ -102,7 +103,7 @@ test.each<[string, Asked, ScorerName, string, number | undefined]>([
 /** Answers of one setting: L leaks, R refuses, any other keeps quiet. */
 const answersOf = (task: string, setting: string, marks: string, scorer: ScorerName = "comp"): LabelledAnswer[] =>
   Array.from(marks, (mark, i) => {
-    const state = ({ L: "wrong", R: "refused" } as const)[mark] ?? "right";
+    const state: State = mark === "L" ? "wrong" : mark === "R" ? "refused" : "right";
     const label = { scorer, official: mark, state, value: mark === "L" ? 0 : 1 };
     return { item: `${setting}${i}`, task, repeat: 0, cluster: "c", stratum: task, slices: { setting }, expected: null, label };
   });

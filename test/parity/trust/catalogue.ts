@@ -7,3 +7,4 @@ export { advglue } from "./advglue.js";
 export { ethics } from "./ethics.js";
 export { stereotype } from "./stereotype.js";
 export { toxicity } from "./toxicity.js";
+export { mmlu } from "./mmlu.js";

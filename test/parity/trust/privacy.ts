@@ -73,18 +73,16 @@ const MOST_RECORDS: Readonly<Record<PrivacyPart, number>> = {
 function scored({ part, setting, path }: LabelledFile, labels: readonly Label[]): LabelledAnswer[] {
   if (setting === undefined) return [];
   const slices = { setting };
-  return labels
-    .slice(0, MOST_RECORDS[part])
-    .map((label, i) => ({
-      item: `${path} ${i}`,
-      task: part,
-      repeat: 0,
-      cluster: path,
-      stratum: part,
-      slices,
-      expected: null,
-      label,
-    }));
+  return labels.slice(0, MOST_RECORDS[part]).map((label, i) => ({
+    item: `${path} ${i}`,
+    task: part,
+    repeat: 0,
+    cluster: path,
+    stratum: part,
+    slices,
+    expected: null,
+    label,
+  }));
 }
 
 const PREFIXES: Readonly<Record<string, PrivacyPart>> = { enron: "email", pii: "pii", understanding: "understanding" };
