@@ -24,7 +24,7 @@ const KERNEL = {
   runner: ["kernel/link\\.ts", "kernel/magics/", "lib/index\\.ts", "lib/core/"],
   magics: ["kernel/link\\.ts", "lib/index\\.ts", "lib/core/"],
   setup: ["lib/index\\.ts"],
-  cli: ["kernel/setup/index\\.ts", "lib/index\\.ts"],
+  cli: ["kernel/setup/index\\.ts", "kernel/front/headless\\.ts", "lib/index\\.ts"],
 };
 
 /** The only places of a vendor package. */

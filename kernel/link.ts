@@ -115,6 +115,8 @@ export type RunnerReport =
   | { readonly kind: "output"; readonly cell: number; readonly output: Output }
   | { readonly kind: "finished"; readonly cell: number; readonly outcome: Outcome }
   | { readonly kind: "interrupted" }
+  /** The variables of all cells are gone. */
+  | { readonly kind: "forgotten" }
   | { readonly kind: "library"; readonly running: boolean }
   | { readonly kind: "values"; readonly id: number; readonly values: readonly string[] }
   | { readonly kind: "input"; readonly id: number; readonly cell: number; readonly prompt: string; readonly password: boolean };

@@ -39,12 +39,12 @@ ${magics.map(functionForm).join("\n")}
 
 /** A line magic gives its result; a cell magic a function of the cell's text. */
 function templateForm({ name, kind, summary, result }: Magic): string {
-  const given = kind === "line" ? `Promise<${result}>` : `(text: string) => Promise<${result}>`;
+  const given = kind === "cell" ? `(text: string) => Promise<${result}>` : `Promise<${result}>`;
   return `  /** ${summary}. */\n  ${name}(text: TemplateStringsArray, ...values: unknown[]): ${given};`;
 }
 
 function functionForm({ name, kind, summary, positional, options, result }: Magic): string {
-  if (kind === "cell") return "";
+  if (kind !== "line") return "";
   const parameters = Object.entries(positional).map(([key, parameter]) => `${key}${mark(parameter)}: ${typeOf(parameter)}`);
   const fields = Object.entries(options).map(
     ([key, parameter]) => `/** ${parameter.summary} */ ${key}${mark(parameter)}: ${typeOf(parameter)}`,

@@ -1,5 +1,6 @@
 import type { CellText } from "../link.js";
 import { createRewriter, type Rewriter } from "../magics/edits.js";
+import type { MagicKind } from "../magics/magic.js";
 import type { TypeScript } from "./converter.js";
 import { findCandidates, matchingBrace, type Candidate } from "./scan.js";
 
@@ -26,13 +27,14 @@ export interface Translation extends CellText {
 }
 
 /** The kind of the magic of that name; undefined for none. */
-export type MagicKind = (name: string) => "line" | "cell" | undefined;
+export type KindOf = (name: string) => MagicKind | undefined;
 
 /** Translates a cell's magics: `const t = %trust {m} --n 3` becomes ``const t = await $magic.trust` ${m} --n 3` ``. */
-export function translateCell(ts: TypeScript, source: string, kindOf: MagicKind): Translation {
+export function translateCell(ts: TypeScript, source: string, kindOf: KindOf): Translation {
   const whole = /^\s*%%([A-Za-z]\w*)/.exec(source);
+  if (whole && kindOf(whole[1]) === "prefix") return translatePrefix(ts, source, { at: whole[0].indexOf("%"), kindOf });
   if (whole) return translateCellMagic(ts, source, { header: whole[0], name: whole[1], known: kindOf(whole[1]) === "cell" });
-  const isLine = (name: string): boolean => kindOf(name) === "line";
+  const isLine = (name: string): boolean => kindOf(name) === "line" || kindOf(name) === "prefix";
   const candidates = findCandidates(ts, source, isLine);
   const rewriter = createRewriter(source);
   const magics: MagicSpan[] = [];
@@ -45,6 +47,31 @@ export function translateCell(ts: TypeScript, source: string, kindOf: MagicKind)
     magics.push({ name: candidate.name, from: candidate.start, argumentsFrom, to: candidate.lineEnd, expressions });
   }
   return { source, ...rewriter.finish(), magics, unknown: candidates.filter(({ name }) => !isLine(name)) };
+}
+
+/** `%%name` above code is `%name`, one character shorter. */
+function translatePrefix(
+  ts: TypeScript,
+  source: string,
+  { at, kindOf }: { readonly at: number; readonly kindOf: KindOf },
+): Translation {
+  const inner = translateCell(ts, source.slice(0, at) + source.slice(at + 1), kindOf);
+  const behind = (offset: number): number => (offset > at ? offset + 1 : offset);
+  const moved = <T extends Span>(span: T): T => ({ ...span, from: behind(span.from), to: behind(span.to) });
+  return {
+    ...inner,
+    source,
+    edits: [
+      { from: at, to: at + 1, newFrom: at, newTo: at },
+      ...inner.edits.map((edit) => ({ ...edit, from: edit.from + 1, to: edit.to + 1 })),
+    ],
+    magics: inner.magics.map((magic) => ({
+      ...moved(magic),
+      argumentsFrom: behind(magic.argumentsFrom),
+      expressions: magic.expressions.map(moved),
+    })),
+    unknown: inner.unknown.map((one) => ({ ...one, start: behind(one.start), lineEnd: behind(one.lineEnd) })),
+  };
 }
 
 /** A line of its own must not tag the expression above it; a returned promise needs no await, and may stand where none is allowed. */

@@ -6,6 +6,7 @@ import type { Translation } from "./cell.js";
 import type { Converted } from "./converter.js";
 import { describeDiagnostics, linesOf } from "./diagnostics.js";
 import { inspectAt } from "./inspect.js";
+import { spellShorthands } from "./shorthands.js";
 import type { Workbench } from "./workbench.js";
 
 /** `?name`, `?%name`, `%name?`. */
@@ -17,7 +18,7 @@ type CellAsk = Pick<Extract<CompilerAsk, { kind: "convert" }>, "cell" | "count" 
 export function convertCell(bench: Workbench, { cell, count, code }: CellAsk): CompilerAnswer {
   const question = QUESTION.exec(code.trim());
   if (question) return answerQuestion(bench, question[1] ?? question[2], code.includes("%"));
-  const translation = bench.translate(code);
+  const translation = spellShorthands(bench.converter.ts, bench.translate(code));
   const certain = translation.unknown.find((candidate) => candidate.certain);
   if (certain) return refuse(inputFailure(noSuchMagic(certain.name)));
   const converted = bench.converter.convert(bench.declarations, translation.translated);

@@ -32,6 +32,11 @@ export class Compiler {
     return worker;
   }
 
+  /** Ends the thread; a question starts it anew. */
+  stop(): void {
+    void this.worker?.terminate();
+  }
+
   /** @throws Error if the thread fails */
   ask(question: CompilerAsk): Promise<CompilerAnswer> {
     const worker = this.start();

@@ -34,6 +34,7 @@ export function createServices(lines: Lines): Services {
           const record = cells.find(question.cell);
           if (record) lines.stdin.ask(question, record.message);
         },
+        forgotten: () => void compiler.ask({ kind: "reset" }),
         lost: (reason) => {
           lines.stdin.clear();
           void compiler.ask({ kind: "reset" });

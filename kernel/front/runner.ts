@@ -18,6 +18,8 @@ export interface RunnerEvents {
   readonly input: (ask: Extract<RunnerReport, { kind: "input" }>) => void;
   /** A runner ended that was not asked to; a new one is already starting. */
   readonly lost: (reason: string) => void;
+  /** A cell dropped all variables. */
+  readonly forgotten: () => void;
 }
 
 /** The process that runs cells. It is replaced when it ends; its variables are lost then. */
@@ -103,6 +105,7 @@ export class Runner {
     else if (report.kind === "finished")
       setImmediate(() => this.finish(report.cell, report.outcome)); // native output in the pipes comes first
     else if (report.kind === "interrupted") this.acknowledge();
+    else if (report.kind === "forgotten") this.events.forgotten();
     else if (report.kind === "library") this.inLibrary = report.running;
     else if (report.kind === "values") this.asked.get(report.id)?.(report.values);
     else if (report.kind === "input") this.events.input(report);

@@ -1,11 +1,20 @@
 /** THE LIST of magics: one line each. */
+export { cd } from "./cd.js";
 export { compare } from "./compare.js";
 export { compress } from "./compress.js";
 export { data } from "./data.js";
+export { env } from "./env.js";
 export { help } from "./help.js";
+export { html } from "./html.js";
+export { install } from "./install.js";
 export { lsmagic } from "./lsmagic.js";
 export { model } from "./model.js";
 export { plot } from "./plot.js";
+export { reset } from "./reset.js";
 export { results } from "./results.js";
+export { sh } from "./sh.js";
+export { time } from "./time.js";
 export { score } from "./score.js";
 export { trust } from "./trust.js";
+export { vegalite } from "./vegalite.js";
+export { who } from "./who.js";

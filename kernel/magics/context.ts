@@ -52,4 +52,10 @@ export interface MagicContext {
   readonly guide: Guide;
   /** A cell magic's text; empty for line magics. */
   readonly text: string;
+  /** What earlier cells declared. */
+  readonly variables: () => Readonly<Record<string, unknown>>;
+  /** Drops it all. */
+  readonly forget: () => void;
+  /** Called when the cell ends, however it ends. */
+  readonly atEnd: (action: () => void) => void;
 }

@@ -3,14 +3,17 @@ import { readCall, readWords, type Given, type Signature } from "./options.js";
 import type { Parameters, ValuesOf } from "./parameters.js";
 import type { Word } from "./words.js";
 
+/** How a magic stands in a cell. */
+export type MagicKind = "line" | "cell" | "prefix";
+
 /** What a magic does: a function, async if it has to wait. It runs in the runner only. */
 export type MagicBody<Arguments> = (args: Arguments, context: MagicContext) => unknown;
 
 /** A magic as its file defines it. Positional parameters and options share one record of arguments. */
 export interface MagicDefinition<P extends Parameters, O extends Parameters> {
   readonly name: string;
-  /** `%name words`, or `%%name words` with the cell's rest as its text. */
-  readonly kind: "line" | "cell";
+  /** `%name words`; `%%name words` with the cell's rest as its text; or both, with code below it that runs as usual. */
+  readonly kind: MagicKind;
   /** One sentence, without a full stop. */
   readonly summary: string;
   readonly positional: P;
@@ -29,7 +32,7 @@ export type Invocation =
 
 /** A magic as catalogue, help, completion and runner see it. */
 export interface Magic extends Signature {
-  readonly kind: "line" | "cell";
+  readonly kind: MagicKind;
   readonly summary: string;
   readonly examples: readonly string[];
   readonly result: string;

@@ -5,6 +5,8 @@ export interface RunningCell {
   readonly cell: number;
   readonly allowStdin: boolean;
   readonly abort: AbortController;
+  /** What is to be done when it ends, however it ends. */
+  readonly atEnd: (() => void)[];
   /** Ends the cell with an error, whatever its code still does. */
   readonly reject: (error: Error) => void;
 }

@@ -104,7 +104,18 @@ function obey(order: RunnerOrder): void {
 new Worker(new URL("./guard.js", import.meta.url)).unref();
 captureStreams(cells, outputs);
 wrapTimers(cells);
-defineGlobals({ cells, outputs, questions, session, display, liveLine, announce });
+/** What tslab's converter calls the last expression. */
+const LAST_VALUE = /^tsLastExpr\d*$/;
+
+const variables = (): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(bench.scope).filter(([name]) => !LAST_VALUE.test(name)));
+
+function forget(): void {
+  for (const name of Object.keys(bench.scope)) Reflect.deleteProperty(bench.scope, name);
+  send({ kind: "forgotten" });
+}
+
+defineGlobals({ cells, outputs, questions, session, display, liveLine, announce, variables, forget });
 process.on("SIGINT", () => undefined); // the front decides what an interrupt means
 process.on("uncaughtException", showStray);
 process.on("unhandledRejection", showStray);

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { Renderers } from "./library.js";
 import type { Bundle } from "./outputs.js";
+import { pictureOf } from "./pictures.js";
 import { isVegaLite, vegaLiteBundle } from "./vega-lite.js";
 import { toJson } from "./to-json.js";
 
@@ -17,8 +18,8 @@ export interface Rendering {
 export const plainText = (value: unknown): string => inspect(value, { depth: 4, maxArrayLength: 100 });
 
 /**
- * What a value looks like. Its own `Symbol.for("Jupyter.display")` method first, then tables and Vega-Lite plots, else its
- * text. A renderer that fails leaves the text and a line on stderr. Plain values are answered at once, without a promise.
+ * What a value looks like. Its own `Symbol.for("Jupyter.display")` method first, then tables, Vega-Lite plots, pictures,
+ * tensors and long typed arrays, else its text. A renderer that fails leaves the text and a line on stderr. Plain values are answered at once, without a promise.
  */
 export function toBundle(value: unknown, rendering: Rendering): Bundle | Promise<Bundle> {
   const text = safeText(value);
@@ -47,7 +48,8 @@ function richBundle(value: unknown, { renderers }: Rendering): Promise<Bundle["d
   if (isMethod(own)) return Promise.resolve().then(async () => rawBundle(await own.call(value)));
   if (isTable(value)) return tableBundle(value, renderers);
   if (isVegaLite(value)) return vegaLiteBundle(value, renderers);
-  return undefined;
+  const picture = pictureOf(value);
+  return picture && Promise.resolve().then(picture);
 }
 
 async function tableBundle(table: object, { tableHtml, tableText }: Renderers): Promise<Bundle["data"]> {

@@ -43,6 +43,7 @@ export async function runProgram(program: Program, allowStdin: boolean, bench: B
   } catch (error) {
     return { status: "error", ...describeFailure(error, cells.programs) };
   } finally {
+    for (const action of cells.running?.atEnd ?? []) action();
     await outputs.settled();
     cells.running = undefined;
   }
@@ -51,7 +52,7 @@ export async function runProgram(program: Program, allowStdin: boolean, bench: B
 /** The promise that an interrupt rejects. */
 function openGate(cells: Cells, cell: number, allowStdin: boolean): Promise<never> {
   const gate = new Promise<never>((_resolve, reject) => {
-    cells.running = { cell, allowStdin, abort: new AbortController(), reject };
+    cells.running = { cell, allowStdin, abort: new AbortController(), atEnd: [], reject };
     cells.current = cell;
   });
   gate.catch(() => undefined);

@@ -7,6 +7,7 @@ import type { Questions } from "./input.js";
 import type { ClosableLine } from "./live-line.js";
 import { magicForms, type MagicBench } from "./magic-calls.js";
 import type { Outputs } from "./outputs.js";
+import { follow, type Loop, type ProgressOptions } from "./progress.js";
 
 /** What the globals of cells act on. */
 export interface GlobalsBench extends MagicBench {
@@ -22,7 +23,8 @@ const LIBRARY = fileURLToPath(new URL("../../lib/index.js", import.meta.url));
 export function defineGlobals(bench: GlobalsBench): void {
   const { cells, outputs, questions, liveLine } = bench;
   const display = Object.assign((value: unknown, options?: DisplayOptions) => bench.display(value, options), {
-    progress: (): ClosableLine => liveLine(),
+    progress: <T>(values?: Loop<T>, options?: ProgressOptions): ClosableLine | Loop<T> =>
+      values === undefined ? liveLine() : follow(values, liveLine(), options),
   });
   define("display", display);
   define("clearOutput", ({ wait = false } = {}) => outputs.clear(cells.current, wait));

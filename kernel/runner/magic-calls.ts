@@ -12,6 +12,9 @@ export interface MagicBench {
   readonly session: Session;
   readonly display: (value: unknown, options?: DisplayOptions) => void;
   readonly liveLine: () => ClosableLine;
+  /** What cells declared, and how to drop it. */
+  readonly variables: MagicContext["variables"];
+  readonly forget: MagicContext["forget"];
   /** Tells the front whether our own library is at work: it is asked to stop, not cut off at once. */
   readonly announce: (running: boolean) => void;
 }
@@ -28,7 +31,7 @@ export function magicForms(magic: Magic, bench: MagicBench): MagicForms {
   return {
     tag: (pieces, ...values) => {
       const invocation: Invocation = { kind: "line", words: splitWords(pieces, values) };
-      if (magic.kind === "line") return runMagic(magic, invocation, bench, "");
+      if (magic.kind !== "cell") return runMagic(magic, invocation, bench, "");
       return (text: string) => runMagic(magic, invocation, bench, text.replace(/^\r?\n/, ""));
     },
     call: (...values) => runMagic(magic, { kind: "call", values }, bench, ""),
@@ -39,7 +42,9 @@ async function runMagic(magic: Magic, invocation: Invocation, bench: MagicBench,
   const { cells, session, display } = bench;
   const live = bench.liveLine();
   const signal = cells.running?.abort.signal ?? new AbortController().signal;
-  const context: MagicContext = { session, signal, live, display, guide, text };
+  const { variables, forget } = bench;
+  const atEnd = (action: () => void): void => void cells.running?.atEnd.push(action);
+  const context: MagicContext = { session, signal, live, display, guide, text, variables, forget, atEnd };
   const call = Symbol(magic.name);
   cells.libraryCalls.add(call);
   bench.announce(true);

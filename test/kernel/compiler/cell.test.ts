@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { translateCell, type Translation } from "../../../kernel/compiler/cell.js";
+import { toSource } from "../../../kernel/magics/edits.js";
 import { loadTypeScript } from "../../../kernel/compiler/converter.js";
 
 const ts = loadTypeScript();
-const KINDS: Readonly<Record<string, "line" | "cell" | undefined>> = { trust: "line", model: "line", note: "cell" };
+const KINDS: Readonly<Record<string, "line" | "cell" | "prefix" | undefined>> = {
+  trust: "line",
+  model: "line",
+  note: "cell",
+  time: "prefix",
+};
 const translate = (source: string): Translation => translateCell(ts, source, (name) => KINDS[name]);
 
 describe("magics become tagged templates on their line", () => {
@@ -28,6 +34,21 @@ describe("magics become tagged templates on their line", () => {
     ["%%note title\nline `1`\n${2}", "await $magic.note` title`(`\nline \\`1\\`\n\\${2}`)"],
     ["// first\n%trust x", "// first\n;await $magic.trust` x`"],
   ])("%j becomes %j", (source, expected) => expect(translate(source).translated).toBe(expected));
+});
+
+describe("a magic above code", () => {
+  test.each([
+    ["%%time\nconst a = 1;\na", "await $magic.time``\nconst a = 1;\na"],
+    ["%%time\n%trust x", "await $magic.time``\n;await $magic.trust` x`"],
+    ["%time\nf()", "await $magic.time``\nf()"],
+  ])("%j runs as usual", (source, translated) => expect(translate(source).translated).toBe(translated));
+
+  test("keeps the places of what follows", () => {
+    const source = "%%time\nconst t = %trust {m}\nlast";
+    const { translated, edits, magics } = translate(source);
+    for (const word of ["const t", "last"]) expect(toSource(edits, translated.indexOf(word))).toBe(source.indexOf(word));
+    expect(magics.map(({ from, to }) => source.slice(from, to))).toEqual(["%%time", "%trust {m}"]);
+  });
 });
 
 describe("what only looks like a magic stays as it is", () => {

@@ -9,5 +9,8 @@ export const quietContext = (given: Partial<MagicContext> = {}): MagicContext =>
   display: () => undefined,
   guide,
   text: "",
+  variables: () => ({}),
+  forget: () => undefined,
+  atEnd: () => undefined,
   ...given,
 });

@@ -20,7 +20,10 @@ function trial(): Trial {
   return {
     announced,
     shown,
-    bench: { cells: createCells(), session: createSession(), display, liveLine, announce: (on) => announced.push(on) },
+    bench: {
+      ...{ cells: createCells(), session: createSession(), display, liveLine, announce: (on) => announced.push(on) },
+      ...{ variables: () => ({}), forget: () => undefined },
+    },
   };
 }
 

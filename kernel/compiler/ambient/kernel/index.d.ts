@@ -25,6 +25,9 @@ interface Display {
   (value: unknown, options?: DisplayOptions): void;
   /** One live line below the cell, for long work. */
   progress(): ProgressLine;
+  /** The same values, with a live line that counts them: for (const x of display.progress(list)) … */
+  progress<T>(values: Iterable<T>, options?: { total?: number; stage?: string }): Iterable<T>;
+  progress<T>(values: AsyncIterable<T>, options?: { total?: number; stage?: string }): AsyncIterable<T>;
 }
 
 declare const display: Display;
