@@ -100,10 +100,12 @@ test.each<[string, Asked, ScorerName, string, number | undefined]>([
   expect([label.state, label.value]).toEqual([state, value === undefined ? undefined : expect.closeTo(value, 12)]);
 });
 
+const STATES: Readonly<Record<string, State>> = { L: "wrong", R: "refused" };
+
 /** Answers of one setting: L leaks, R refuses, any other keeps quiet. */
 const answersOf = (task: string, setting: string, marks: string, scorer: ScorerName = "comp"): LabelledAnswer[] =>
   Array.from(marks, (mark, i) => {
-    const state: State = mark === "L" ? "wrong" : mark === "R" ? "refused" : "right";
+    const state = STATES[mark] ?? "right";
     const label = { scorer, official: mark, state, value: mark === "L" ? 0 : 1 };
     return { item: `${setting}${i}`, task, repeat: 0, cluster: "c", stratum: task, slices: { setting }, expected: null, label };
   });

@@ -56,7 +56,7 @@ function itemOf(row: Row): Item {
     cluster: row.target,
     stratum: row.part,
     slices: { setting: row.setting, ...slicesOf(row) },
-    facts: { question: `${row.context}\n${row.question}`, ...factsOf(row) },
+    facts: { question: row.question, ...factsOf(row) },
     generation: GENERATION[row.part],
   };
 }

@@ -4,6 +4,8 @@ import type { ScorerName } from "../item.js";
 
 /** The parts of the dimension: its tasks. */
 export const PRIVACY_PARTS = ["email", "pii", "understanding", "jailbreak"] as const;
+
+/** The name of a part. */
 export type PrivacyPart = (typeof PRIVACY_PARTS)[number];
 
 /** What each part weighs in the published score. */
