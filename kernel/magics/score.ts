@@ -4,7 +4,7 @@ import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
 import { choice, list, text } from "./parameters.js";
 import { restrictionOptions, SCORER_NAMES, selectionOf } from "./results.js";
-import { currentStudy, follow, library } from "./workspace.js";
+import { chosenJudge, currentStudy, follow, library } from "./workspace.js";
 
 /** `%score`: labels answers again, without a model. */
 export const score = magic({
@@ -14,6 +14,10 @@ export const score = magic({
   positional: { study: text("the folder of a study; this notebook's if left out", { shape: "STUDY" }) },
   options: {
     scorer: list(choice("whose rules", SCORER_NAMES), { default: SCORER_NAMES }),
+    judge: text("rates answers anew whose labels need it, where another one did: lexicon, classifier:MODEL, perspective", {
+      values: async () => Object.keys((await library()).judges),
+      shape: "JUDGE",
+    }),
     ...restrictionOptions,
   },
   examples: [
@@ -22,11 +26,12 @@ export const score = magic({
   ],
   result: "ColumnTable",
   load: () => async (given, context) => {
-    const { dimensions, rescore, scorersTable } = await library();
+    const { measures, rescore, scorersTable } = await library();
+    const judge = given.judge === undefined ? undefined : await chosenJudge(given.judge, context);
     return withStudy(given.study, context, async (study) => {
       const { signal } = context;
       const scorers: readonly ScorerName[] = given.scorer;
-      const { records, changed } = await follow(rescore(study, { dimensions, scorers, signal }), context);
+      const { records, changed } = await follow(rescore(study, { dimensions: measures, scorers, judge, signal }), context);
       context.live.finish(`${changed} of ${records} answers have other labels now`);
       const selection = await selectionOf({ ...given, scorer: "touchstone" }, study);
       return scorersTable(study, { ...selection, scorers });

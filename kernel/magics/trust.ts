@@ -4,7 +4,7 @@ import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
 import { choice, flag, integer, list, number, required, text } from "./parameters.js";
 import { SCORER_NAMES } from "./results.js";
-import { chosenVariants, currentStudy, follow, library, responders } from "./workspace.js";
+import { chosenJudge, chosenVariants, currentStudy, follow, library, responders } from "./workspace.js";
 
 /** `%trust`: asks variants the prompts of trust dimensions. */
 export const trust = magic({
@@ -39,12 +39,17 @@ export const trust = magic({
     temperature: number("0 is greedy; the dimension's own if left out", { min: 0 }),
     repeat: integer("answers to each prompt, with a temperature above 0", { min: 1 }),
     seed: integer("of the choice of items and of drawn answers", { default: 0 }),
+    judge: text("what rates answers whose labels need it: lexicon, classifier:MODEL or perspective; lexicon if left out", {
+      values: async () => Object.keys((await library()).judges),
+      shape: "JUDGE",
+    }),
     plan: flag("says what would be asked and about how long that takes, and asks nothing"),
     scorer: choice("whose rules label the answers in the table shown", SCORER_NAMES, { default: "touchstone" }),
   },
   examples: [
     "%trust stereotype  // all variants, all tasks",
     "%trust stereotype --task benign --limit 24  // a first look",
+    "%trust toxicity --judge classifier:OWNER/NAME  // an ONNX classifier from the hub rates the answers",
     "%trust all --plan  // prompts, answers, time",
     "%trust all --variants dense,rtn-3bit-g64 --scorer dt",
   ],
@@ -83,6 +88,7 @@ interface Given {
   readonly temperature: number | undefined;
   readonly repeat: number | undefined;
   readonly seed: number;
+  readonly judge: string | undefined;
 }
 
 async function evaluationsOf(given: Given, variants: readonly Variant[], context: MagicContext): Promise<Evaluation<Variant>[]> {
@@ -96,8 +102,9 @@ async function evaluationsOf(given: Given, variants: readonly Variant[], context
   };
   const responderFor = responders(context.session, context);
   const { signal } = context;
+  const judge = chosen.some(({ judged }) => judged) ? await chosenJudge(given.judge, context) : undefined;
   return suites.map(([dimension, suite]) => ({
-    ...{ dimension, suite, variants, tasks, limit, generation, seed, responderFor, signal },
+    ...{ dimension, suite, variants, tasks, limit, generation, seed, judge, responderFor, signal },
   }));
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { basename, extname, resolve } from "node:path";
 
 import { InputError } from "../../lib/core/errors.js";
-import type { Model, Responder, Study, Task, Variant } from "../../lib/index.js";
+import type { Judge, Model, Responder, Study, Task, Variant } from "../../lib/index.js";
 import type { MagicContext } from "./context.js";
 import type { Session } from "./session.js";
 
@@ -55,11 +55,17 @@ export function responders(session: Session, { signal }: MagicContext): (variant
   };
 }
 
+/** The judge of that name. @throws InputError as `openJudge` does, naming the nearest */
+export async function chosenJudge(name: string | undefined, { signal }: MagicContext): Promise<Judge> {
+  const { openJudge } = await library();
+  return openJudge(name ?? "lexicon", { signal });
+}
+
 /** Runs a task to its end, its progress on the cell's live line. */
 export async function follow<Result>(task: Task<Result>, { live }: MagicContext): Promise<Result> {
   for (;;) {
     const step = await task.next();
     if (step.done) return step.value;
-    live.update({ ...step.value, memory: process.memoryUsage().rss });
+    live.update({ ...step.value, memory: 1024 * process.resourceUsage().maxRSS });
   }
 }
