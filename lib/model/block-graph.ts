@@ -38,8 +38,10 @@ export const BLOCK = {
   sums: (group: InputGroup, kind: SumKind, panel: number) => `sums/${group}/${kind}/${panel}`,
   value: "sums/value",
   set: (group: InputGroup, kind: SumKind, panel: number) => `sums/${group}/${kind}/${panel}/set`,
-  matrix: "quadratic/matrix",
-  quadratic: (group: InputGroup) => `quadratic/${group}`,
+  before: "quadratic/before",
+  after: "quadratic/after",
+  outputs: (group: InputGroup) => `quadratic/${group}/outputs`,
+  differences: (group: InputGroup) => `quadratic/${group}/differences`,
   trialChunk: "trial/chunk",
   noChunks: "trial/none",
   holdNothing: (part: TrialPart) => `trial/${part}/empty`,
@@ -118,7 +120,8 @@ export const inputWidth = ({ width, heads, headWidth, hidden }: ModelConfig, gro
 /** Two running sums of each input: begun with a chunk, added to, let go, set and fetched by panel (squares are one). inputs [I, N] */
 function sumInputs(ops: Operations, config: ModelConfig, inputs: BlockNodes["inputs"]): void {
   const value = ops.placeholder(BLOCK.value, "float32");
-  const matrix = ops.placeholder(BLOCK.matrix, "float32");
+  const before = ops.placeholder(BLOCK.before, "float32");
+  const difference = ops.subtract(ops.placeholder(BLOCK.after, "float32"), before);
   for (const group of INPUT_GROUPS) {
     const [input, width] = [ops.named(BLOCK.input(group), inputs[group]), inputWidth(config, group)];
     const chunk: Record<SumKind, readonly Node[]> = {
@@ -133,7 +136,9 @@ function sumInputs(ops: Operations, config: ModelConfig, inputs: BlockNodes["inp
       ops.done(BLOCK.drop(group, kind), drop);
       variables.forEach((variable, panel) => ops.done(BLOCK.set(group, kind, panel), [variable.assign(value)]));
       const panels = variables.map((variable, panel) => ops.named(BLOCK.sums(group, kind, panel), variable.read()));
-      if (kind === "products") ops.named(BLOCK.quadratic(group), quadraticForms(ops, matrix, { width, panels }));
+      if (kind === "squares") continue;
+      ops.named(BLOCK.outputs(group), quadraticForms(ops, before, { width, panels }));
+      ops.named(BLOCK.differences(group), quadraticForms(ops, difference, { width, panels }));
     }
   }
 }

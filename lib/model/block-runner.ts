@@ -121,11 +121,13 @@ export class BlockRunner {
     this.#session.run({}, [BLOCK.drop(group, kind)]);
   }
 
-  /** ‖M·X‖², summed over all tokens whose products were summed up. @param matrix [rows · I] M, on the group's inputs */
-  squaredOutput(group: InputGroup, matrix: Float32Array): number {
+  /** ‖W·X‖² and ‖(W′ − W)·X‖², over all tokens whose products were summed up, of matrices [rows · I] on a group's inputs. */
+  squaredOutputs(group: InputGroup, before: Float32Array, after: Float32Array): { outputs: number; differences: number } {
     const columns = inputWidth(this.config, group);
-    const feeds = { [BLOCK.matrix]: { shape: [matrix.length / columns, columns], values: matrix } };
-    return this.#fetch(feeds, BLOCK.quadratic(group)).reduce((sum, row) => sum + row, 0);
+    const shape = [before.length / columns, columns];
+    const feeds = { [BLOCK.before]: { shape, values: before }, [BLOCK.after]: { shape, values: after } };
+    const [outputs, differences] = this.#session.run(feeds, [BLOCK.outputs(group), BLOCK.differences(group)]);
+    return { outputs: total(floatsOf(outputs)), differences: total(floatsOf(differences)) };
   }
 
   /**
@@ -252,7 +254,7 @@ function floatsOf({ values }: Fetched): Float32Array {
   throw new Error("what was fetched is no float32");
 }
 
-const total = (errors: Float32Array): number => errors.reduce((sum, error) => sum + error, 0);
+const total = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
 
 async function joined(parts: readonly BlockWeightName[], read: ReadBlockWeight): Promise<Float32Array> {
   const arrays: Float32Array[] = [];

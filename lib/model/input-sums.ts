@@ -3,6 +3,8 @@ import type { Operations, Variable } from "../tensor/operations.js";
 
 /** Symmetric sums lie in so many panels of columns, each from its diagonal down: five eighths of the products of the whole. */
 const PANELS = 4;
+/** Rows that are copied into columns at once, so that they stay in the nearest cache. */
+const TILE = 16;
 
 /** Columns of one panel: rows and columns from `start`, columns up to, not including, `end`. */
 export interface Panel {
@@ -52,9 +54,11 @@ export function joinPanels(width: number, factor: number, read: (panel: number) 
     for (let row = start; row < width; row++) {
       whole.set(values.subarray((row - start) * cols, (row - start + 1) * cols), row * width + start);
     }
-    for (let col = 0; col < cols; col++) {
-      const from = (start + col) * width;
-      for (let row = end, at = (end - start) * cols + col; row < width; row++, at += cols) whole[from + row] = values[at];
+    for (let top = end; top < width; top += TILE) {
+      const bottom = Math.min(top + TILE, width);
+      for (let col = 0, to = start * width; col < cols; col++, to += width) {
+        for (let row = top, at = (top - start) * cols + col; row < bottom; row++, at += cols) whole[to + row] = values[at];
+      }
     }
   });
   return whole;

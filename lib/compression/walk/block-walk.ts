@@ -139,12 +139,8 @@ export class BlockWalk {
   outputError(kind: LinearKind, before: Float32Array, after: Float32Array): number | null {
     const group = groupOf(kind);
     if (this.#sums?.kind !== "products" || !this.#sums.groups.includes(group)) return null;
-    const norm = this.runner.squaredOutput(group, before);
-    const error = this.runner.squaredOutput(
-      group,
-      after.map((value, i) => value - before[i]),
-    );
-    return norm > 0 ? Math.sqrt(Math.max(0, error) / norm) : 0; // products of float32 may round a tiny sum below 0
+    const { outputs, differences } = this.runner.squaredOutputs(group, before, after);
+    return outputs > 0 ? Math.sqrt(Math.max(0, differences) / outputs) : 0; // products of float32 may round a tiny sum below 0
   }
 
   /** Lets go of the block's sums, and goes through the block as it now is. @param weights with the compressed block */
