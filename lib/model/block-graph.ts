@@ -1,6 +1,6 @@
 import { GraphBuilder, type Node } from "../tensor/graph.js";
 import { Operations, type Variable } from "../tensor/operations.js";
-import { attendWithin, HIDDEN } from "./attention.js";
+import { attendCausally, HIDDEN } from "./attention.js";
 import { attended, blockNodes, type BlockNodes, type BlockWeights, gated, type Pass } from "./decoder-block.js";
 import type { ModelConfig } from "./config.js";
 import { weightFeed } from "./decoder-names.js";
@@ -98,18 +98,14 @@ function wholeSequences(ops: Operations, config: ModelConfig, { length, tables }
   const places = ops.range(ops.integers(length));
   const isSeen = ops.lessOrEqual(ops.expand(places, 0), ops.expand(places, 1));
   const causal = ops.select(isSeen, ops.scalar(0), ops.scalar(HIDDEN));
-  const seen = windowedPrompt(ops, window, { mask: causal, keys: places, queries: places }); // [T, T]
-  const mask = ops.concat(
-    Array.from({ length: heads / kvHeads }, () => seen),
-    0,
-  );
+  const mask = windowedPrompt(ops, window, { mask: causal, keys: places, queries: places }); // [T, T]
   return {
     splitHeads: (projected) => ops.transpose(ops.reshape(projected, [heads + 2 * kvHeads, headWidth, -1, length]), [2, 0, 3, 1]),
     groupHeads: (queries) => ops.reshape(queries, [-1, kvHeads, (heads / kvHeads) * length, headWidth]),
     joinHeads: (joined) =>
       ops.reshape(ops.transpose(ops.reshape(joined, [-1, heads, length, headWidth]), [1, 3, 0, 2]), [heads * headWidth, -1]),
     rotations: rotations(ops, config, tables),
-    attend: (_, queries, fresh) => attendWithin(ops, queries, { ...fresh, mask }),
+    attend: (_, queries, fresh) => attendCausally(ops, queries, { ...fresh, mask, config, length }),
   };
 }
 
