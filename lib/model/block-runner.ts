@@ -24,6 +24,9 @@ export type BlockWeightName = (typeof BLOCK_VARIABLES)[keyof typeof BLOCK_VARIAB
 /** Reads a weight of one block: its matrix, row-major, or its vector. */
 export type ReadBlockWeight = (name: BlockWeightName) => Promise<Float32Array>;
 
+/** Rows of large matrices are looked at in parts, whose copies in a graph are held at the same time. */
+const FLOATS_AT_ONCE = 2 ** 23;
+
 /** Which sums a pass gathers. */
 export interface SumRequest {
   readonly groups: readonly InputGroup[];
@@ -124,10 +127,19 @@ export class BlockRunner {
   /** ‖W·X‖² and ‖(W′ − W)·X‖², over all tokens whose products were summed up, of matrices [rows · I] on a group's inputs. */
   squaredOutputs(group: InputGroup, before: Float32Array, after: Float32Array): { outputs: number; differences: number } {
     const columns = inputWidth(this.config, group);
-    const shape = [before.length / columns, columns];
-    const feeds = { [BLOCK.before]: { shape, values: before }, [BLOCK.after]: { shape, values: after } };
-    const [outputs, differences] = this.#session.run(feeds, [BLOCK.outputs(group), BLOCK.differences(group)]);
-    return { outputs: total(floatsOf(outputs)), differences: total(floatsOf(differences)) };
+    const step = columns * Math.max(1, Math.floor(FLOATS_AT_ONCE / columns));
+    const sums = { outputs: 0, differences: 0 };
+    for (let start = 0; start < before.length; start += step) {
+      const rows = (values: Float32Array): HostArray => {
+        const part = values.subarray(start, start + step);
+        return { shape: [part.length / columns, columns], values: part };
+      };
+      const feeds = { [BLOCK.before]: rows(before), [BLOCK.after]: rows(after) };
+      const [outputs, differences] = this.#session.run(feeds, [BLOCK.outputs(group), BLOCK.differences(group)]);
+      sums.outputs += total(floatsOf(outputs));
+      sums.differences += total(floatsOf(differences));
+    }
+    return sums;
   }
 
   /**
