@@ -134,7 +134,8 @@ async function makeBlock({ model, plan }: Making, { block, draft, walk }: BlockP
   const layers = new Map<LinearKind, StoredMatrix>();
   const vectors = new Map<string, Float32Array>();
   const kinds = kindsToCompress(block, plan.keptSites);
-  const read = (kind: LinearKind): Promise<WeightMatrix> => readMatrix(model.weights, siteName(block, kind));
+  const read = (kind: LinearKind): Promise<WeightMatrix> =>
+    readMatrix(model.weights, siteName(block, kind), walk === undefined ? undefined : () => walk.dense(kind));
   const seen = walk === undefined ? { statistics: noStatistics } : await calibrated(plan, walk, kinds);
   for await (const layer of plan.method.compressBlock({ block, kinds, read, ...seen }, plan.settings)) {
     const { kind, dense } = layer;
@@ -142,6 +143,7 @@ async function makeBlock({ model, plan }: Making, { block, draft, walk }: BlockP
     for (const [name, vector] of Object.entries(layer.vectors ?? {})) vectors.set(name, vector);
     const after = effective(layer.stored, dense.values, layer.scales);
     const error = walk?.outputError(kind, dense.values, after) ?? null;
+    if (layer.scales === undefined) walk?.replace(kind, after);
     reports.set(kind, checkedReport(siteName(block, kind), { layer, after }, error));
   }
   await draft.clear(block);
@@ -168,9 +170,9 @@ async function calibrated(
   return { statistics, activations: { runner, tokens, chunks: () => walk.chunks(), vector: (name) => walk.denseVector(name) } };
 }
 
-async function readMatrix(weights: Weights, site: string): Promise<WeightMatrix> {
+async function readMatrix(weights: Weights, site: string, read = () => weights.read(site)): Promise<WeightMatrix> {
   const [rows, cols] = weights.shape(site);
-  return { rows, cols, values: await weights.read(site) };
+  return { rows, cols, values: await read() };
 }
 
 function checkedReport(

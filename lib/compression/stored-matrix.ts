@@ -98,17 +98,29 @@ function dequantizeScattered({ rows, cols, group, codes, scales, zeros }: Quanti
   return out;
 }
 
+// What follows moves every weight and counts the kept ones, as a processor can't foresee a branch on a mask.
+
 /** Keeps of a matrix what `mask` says. @param values [rows · cols] */
 export function gather(mask: Uint8Array, { rows, cols, values }: WeightMatrix): SparseMatrix {
-  const kept = new Float32Array(countKept(mask));
-  for (let i = 0, at = 0; i < rows * cols; i++) if (((mask[i >> 3] >> (i & 7)) & 1) === 1) kept[at++] = values[i];
-  return { kind: "sparse", rows, cols, mask, values: kept };
+  const count = countKept(mask);
+  const kept = new Float32Array(count + 1); // the last for weights behind the last that is kept
+  for (let i = 0, at = 0; i < rows * cols; i++) {
+    kept[at] = values[i];
+    at += (mask[i >> 3] >> (i & 7)) & 1;
+  }
+  return { kind: "sparse", rows, cols, mask, values: kept.subarray(0, count) };
 }
 
 function scatter({ rows, cols, mask, values }: SparseMatrix): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(rows * cols);
-  for (let i = 0, at = 0; i < out.length; i++) if (((mask[i >> 3] >> (i & 7)) & 1) === 1) out[i] = values[at++];
-  return out;
+  const kept = new Int32Array(values.length + 1);
+  kept.set(new Int32Array(values.buffer, values.byteOffset, values.length));
+  const out = new Int32Array(rows * cols);
+  for (let i = 0, at = 0; i < out.length; i++) {
+    const isKept = (mask[i >> 3] >> (i & 7)) & 1;
+    out[i] = kept[at] & -isKept;
+    at += isKept;
+  }
+  return new Float32Array(out.buffer);
 }
 
 /** How many weights a mask keeps. */

@@ -1,9 +1,10 @@
 import { GraphBuilder, type Node } from "../tensor/graph.js";
 import { Operations, type Variable } from "../tensor/operations.js";
-import { attendWithin, HIDDEN } from "./attention.js";
+import { attendCausally, HIDDEN } from "./attention.js";
 import { attended, blockNodes, type BlockNodes, type BlockWeights, gated, type Pass } from "./decoder-block.js";
 import type { ModelConfig } from "./config.js";
 import { weightFeed } from "./decoder-names.js";
+import { productPanels, quadraticForms, running } from "./input-sums.js";
 import { type Rotation, rotations } from "./rotary.js";
 import { windowedPrompt } from "./window.js";
 
@@ -33,12 +34,14 @@ export const BLOCK = {
   input: (group: InputGroup) => `block/input/${group}`,
   begin: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}/begin`,
   add: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}/add`,
-  factor: "sums/factor",
-  sums: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}`,
+  drop: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}/drop`,
+  sums: (group: InputGroup, kind: SumKind, panel: number) => `sums/${group}/${kind}/${panel}`,
   value: "sums/value",
-  set: (group: InputGroup, kind: SumKind) => `sums/${group}/${kind}/set`,
-  matrix: "quadratic/matrix",
-  quadratic: (group: InputGroup) => `quadratic/${group}`,
+  set: (group: InputGroup, kind: SumKind, panel: number) => `sums/${group}/${kind}/${panel}/set`,
+  before: "quadratic/before",
+  after: "quadratic/after",
+  outputs: (group: InputGroup) => `quadratic/${group}/outputs`,
+  differences: (group: InputGroup) => `quadratic/${group}/differences`,
   trialChunk: "trial/chunk",
   noChunks: "trial/none",
   holdNothing: (part: TrialPart) => `trial/${part}/empty`,
@@ -63,7 +66,7 @@ export function blockGraph(config: ModelConfig, length: number): GraphBuilder {
   const hidden = ops.placeholder(BLOCK.hidden, "float32");
   const nodes = blockNodes(ops, config, { block: 0, hidden, weights, pass });
   ops.named(BLOCK.output, nodes.hidden);
-  sumInputs(ops, nodes.inputs);
+  sumInputs(ops, config, nodes.inputs);
   tryParts(ops, config, { weights, pass, inputs: nodes.inputs });
   return graph;
 }
@@ -95,39 +98,43 @@ function wholeSequences(ops: Operations, config: ModelConfig, { length, tables }
   const places = ops.range(ops.integers(length));
   const isSeen = ops.lessOrEqual(ops.expand(places, 0), ops.expand(places, 1));
   const causal = ops.select(isSeen, ops.scalar(0), ops.scalar(HIDDEN));
-  const seen = windowedPrompt(ops, window, { mask: causal, keys: places, queries: places }); // [T, T]
-  const mask = ops.concat(
-    Array.from({ length: heads / kvHeads }, () => seen),
-    0,
-  );
+  const mask = windowedPrompt(ops, window, { mask: causal, keys: places, queries: places }); // [T, T]
   return {
     splitHeads: (projected) => ops.transpose(ops.reshape(projected, [heads + 2 * kvHeads, headWidth, -1, length]), [2, 0, 3, 1]),
     groupHeads: (queries) => ops.reshape(queries, [-1, kvHeads, (heads / kvHeads) * length, headWidth]),
     joinHeads: (joined) =>
       ops.reshape(ops.transpose(ops.reshape(joined, [-1, heads, length, headWidth]), [1, 3, 0, 2]), [heads * headWidth, -1]),
     rotations: rotations(ops, config, tables),
-    attend: (_, queries, fresh) => attendWithin(ops, queries, { ...fresh, mask }),
+    attend: (_, queries, fresh) => attendCausally(ops, queries, { ...fresh, mask, config, length }),
   };
 }
 
-/** Two running sums of each input: begun with a chunk, added to, set, fetched times a factor. inputs [I, N] */
-function sumInputs(ops: Operations, inputs: BlockNodes["inputs"]): void {
+/** Numbers of each group's input. */
+export const inputWidth = ({ width, heads, headWidth, hidden }: ModelConfig, group: InputGroup): number =>
+  ({ q: width, o: heads * headWidth, gate: width, down: hidden })[group];
+
+/** Two running sums of each input: begun with a chunk, added to, let go, set and fetched by panel (squares are one). inputs [I, N] */
+function sumInputs(ops: Operations, config: ModelConfig, inputs: BlockNodes["inputs"]): void {
   const value = ops.placeholder(BLOCK.value, "float32");
-  const matrix = ops.placeholder(BLOCK.matrix, "float32");
-  const factor = ops.placeholder(BLOCK.factor, "float32");
+  const before = ops.placeholder(BLOCK.before, "float32");
+  const difference = ops.subtract(ops.placeholder(BLOCK.after, "float32"), before);
   for (const group of INPUT_GROUPS) {
-    const input = ops.named(BLOCK.input(group), inputs[group]);
-    const sums: Record<SumKind, Node> = { squares: ops.sum(ops.square(input), 1), products: ops.gram(input) };
+    const [input, width] = [ops.named(BLOCK.input(group), inputs[group]), inputWidth(config, group)];
+    const chunk: Record<SumKind, readonly Node[]> = {
+      squares: [ops.sum(ops.square(input), 1)],
+      products: productPanels(ops, width, input),
+    };
     for (const kind of ["squares", "products"] as const) {
-      const variable = ops.variable(`sums.${group}.${kind}`);
-      ops.done(BLOCK.begin(group, kind), [variable.assign(sums[kind])]);
-      ops.done(BLOCK.add(group, kind), [variable.add(sums[kind])]);
-      ops.done(BLOCK.set(group, kind), [variable.assign(value)]);
-      const held = variable.read();
-      ops.named(BLOCK.sums(group, kind), ops.multiply(held, factor));
-      if (kind === "products") {
-        ops.named(BLOCK.quadratic(group), ops.sum(ops.multiply(ops.linear(matrix, held), matrix), 1));
-      }
+      const variables = chunk[kind].map((_, panel) => ops.variable(`sums.${group}.${kind}.${panel}`));
+      const { begin, add, drop } = running(ops, variables, chunk[kind]);
+      ops.done(BLOCK.begin(group, kind), begin);
+      ops.done(BLOCK.add(group, kind), add);
+      ops.done(BLOCK.drop(group, kind), drop);
+      variables.forEach((variable, panel) => ops.done(BLOCK.set(group, kind, panel), [variable.assign(value)]));
+      const panels = variables.map((variable, panel) => ops.named(BLOCK.sums(group, kind, panel), variable.read()));
+      if (kind === "squares") continue;
+      ops.named(BLOCK.outputs(group), quadraticForms(ops, before, { width, panels }));
+      ops.named(BLOCK.differences(group), quadraticForms(ops, difference, { width, panels }));
     }
   }
 }

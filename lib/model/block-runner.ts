@@ -5,6 +5,7 @@ import {
   BLOCK,
   blockGraph,
   INPUT_GROUPS,
+  inputWidth,
   type InputGroup,
   type SumKind,
   TRIAL_PARTS,
@@ -14,6 +15,7 @@ import {
 import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES } from "./decoder-graph.js";
 import { weightFeed } from "./decoder-names.js";
+import { joinPanels, panelFrom, panelsOf } from "./input-sums.js";
 import { rotaryTables } from "./rotary.js";
 
 /** A weight of a block by its name within it: "q", "attentionNorm". */
@@ -21,6 +23,9 @@ export type BlockWeightName = (typeof BLOCK_VARIABLES)[keyof typeof BLOCK_VARIAB
 
 /** Reads a weight of one block: its matrix, row-major, or its vector. */
 export type ReadBlockWeight = (name: BlockWeightName) => Promise<Float32Array>;
+
+/** Rows of large matrices are looked at in parts, whose copies in a graph are held at the same time. */
+const FLOATS_AT_ONCE = 2 ** 23;
 
 /** Which sums a pass gathers. */
 export interface SumRequest {
@@ -50,7 +55,7 @@ export class BlockRunner {
   /** Builds the graph of one block, without weights yet. @param length tokens of every sequence */
   static async open(config: ModelConfig, length: number): Promise<BlockRunner> {
     const backend = await resolveBackend();
-    const runner = new BlockRunner(config, length, backend.open(blockGraph(config, length)));
+    const runner = new BlockRunner(config, length, backend.open(blockGraph(config, length), { fewShapes: true }));
     const { cosines, sines } = rotaryTables(config, length);
     const shape = [length, config.headWidth];
     runner.#assign("cosines", { shape, values: cosines });
@@ -97,25 +102,44 @@ export class BlockRunner {
 
   /** Σx² [I] or XXᵀ [I · I] of a group's inputs over all chunks, times `factor`; a fresh array. */
   sums(group: InputGroup, kind: SumKind, factor = 1): Float32Array {
-    return this.#fetch({ [BLOCK.factor]: scalar(factor) }, BLOCK.sums(group, kind));
+    const read = (panel: number): Float32Array => this.#fetch({}, BLOCK.sums(group, kind, panel));
+    return kind === "squares" ? read(0).map((value) => value * factor) : joinPanels(inputWidth(this.config, group), factor, read);
   }
 
   /** Puts sums into place that `sums` gave with the factor 1. */
   setSums(group: InputGroup, kind: SumKind, values: Float32Array): void {
-    const width = kind === "squares" ? values.length : Math.sqrt(values.length);
-    this.#setSums(group, kind, { shape: [width, kind === "squares" ? 1 : width], values });
+    const width = inputWidth(this.config, group);
+    if (kind === "squares") {
+      this.#setPanel(BLOCK.set(group, kind, 0), { shape: [width, 1], values });
+      return;
+    }
+    panelsOf(width).forEach((panel, i) => {
+      const shape = [width - panel.start, panel.end - panel.start];
+      this.#setPanel(BLOCK.set(group, kind, i), { shape, values: panelFrom(values, width, panel) });
+    });
   }
 
   /** Lets the sums of a group go. */
   dropSums(group: InputGroup, kind: SumKind): void {
-    this.#setSums(group, kind, { shape: [0], values: new Float32Array(0) });
+    this.#session.run({}, [BLOCK.drop(group, kind)]);
   }
 
-  /** ‖M·X‖², summed over all tokens whose products were summed up. @param matrix [rows · I] M, on the group's inputs */
-  squaredOutput(group: InputGroup, matrix: Float32Array): number {
-    const columns = this.#columns(group) ?? 0;
-    const feeds = { [BLOCK.matrix]: { shape: [matrix.length / columns, columns], values: matrix } };
-    return this.#fetch(feeds, BLOCK.quadratic(group)).reduce((sum, row) => sum + row, 0);
+  /** ‖W·X‖² and ‖(W′ − W)·X‖², over all tokens whose products were summed up, of matrices [rows · I] on a group's inputs. */
+  squaredOutputs(group: InputGroup, before: Float32Array, after: Float32Array): { outputs: number; differences: number } {
+    const columns = inputWidth(this.config, group);
+    const step = columns * Math.max(1, Math.floor(FLOATS_AT_ONCE / columns));
+    const sums = { outputs: 0, differences: 0 };
+    for (let start = 0; start < before.length; start += step) {
+      const rows = (values: Float32Array): HostArray => {
+        const part = values.subarray(start, start + step);
+        return { shape: [part.length / columns, columns], values: part };
+      };
+      const feeds = { [BLOCK.before]: rows(before), [BLOCK.after]: rows(after) };
+      const [outputs, differences] = this.#session.run(feeds, [BLOCK.outputs(group), BLOCK.differences(group)]);
+      sums.outputs += total(floatsOf(outputs));
+      sums.differences += total(floatsOf(differences));
+    }
+    return sums;
   }
 
   /**
@@ -203,8 +227,8 @@ export class BlockRunner {
     this.#session.run({ [BLOCK.noChunks]: none }, [BLOCK.holdNothing(part)]);
   }
 
-  #setSums(group: InputGroup, kind: SumKind, value: HostArray): void {
-    this.#session.run({ [BLOCK.value]: value }, [BLOCK.set(group, kind)]);
+  #setPanel(set: string, value: HostArray): void {
+    this.#session.run({ [BLOCK.value]: value }, [set]);
   }
 
   #assign(variable: string, value: HostArray): void {
@@ -232,10 +256,8 @@ export class BlockRunner {
 
   /** Inputs of a matrix; undefined of a vector. */
   #columns(name: BlockWeightName): number | undefined {
-    const { width, heads, headWidth, hidden } = this.config;
-    if (name === "o") return heads * headWidth;
-    if (name === "down") return hidden;
-    return name === "q" || name === "gate" ? width : undefined;
+    const group = INPUT_GROUPS.find((each) => each === name);
+    return group === undefined ? undefined : inputWidth(this.config, group);
   }
 }
 
@@ -244,9 +266,7 @@ function floatsOf({ values }: Fetched): Float32Array {
   throw new Error("what was fetched is no float32");
 }
 
-const total = (errors: Float32Array): number => errors.reduce((sum, error) => sum + error, 0);
-
-const scalar = (value: number): HostArray => ({ shape: [], values: Float32Array.of(value) });
+const total = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
 
 async function joined(parts: readonly BlockWeightName[], read: ReadBlockWeight): Promise<Float32Array> {
   const arrays: Float32Array[] = [];

@@ -5,6 +5,8 @@ import { unknownName } from "../core/lookup.js";
 import type { PlainTf } from "./eager-operations.js";
 import { EagerSession, type GraphSession } from "./eager-session.js";
 import type { GraphBuilder } from "./graph.js";
+import { onOneDnn } from "./onednn.js";
+import { productGraph } from "./product-graph.js";
 import { Session } from "./session.js";
 import { loadNative } from "./tensorflow.js";
 
@@ -19,9 +21,15 @@ export interface Backend {
   /** For records: "tensorflow-cpu", "tensorflow-gpu", "wasm" or "cpu". */
   readonly label: string;
   /** Loads a graph. */
-  open(graph: GraphBuilder): GraphSession;
+  open(graph: GraphBuilder, options?: GraphOptions): GraphSession;
   /** Tensors alive in TensorFlow.js. */
   liveTensors(): number;
+}
+
+/** What is known of how a graph will be called. */
+export interface GraphOptions {
+  /** With few shapes, each of them many times: what prepares for a shape is worth it. */
+  readonly fewShapes?: boolean;
 }
 
 let chosen: { readonly name: BackendName | undefined; readonly backend: Promise<Backend> } | undefined;
@@ -70,13 +78,34 @@ const OPENERS: Readonly<Record<BackendName, () => Promise<Backend>>> = {
       return {
         name: "tensorflow",
         label: backend.isUsingGpuDevice ? "tensorflow-gpu" : "tensorflow-cpu",
-        open: (graph) => Session.load(graph),
+        open: (graph, { fewShapes = false } = {}) =>
+          fewShapes && !backend.isUsingGpuDevice && hasOneDnn() ? Session.load(graph, onOneDnn) : Session.load(graph),
         liveTensors: () => tf.memory().numTensors,
       };
     }),
   wasm: () => openPlain("wasm", "@tensorflow/tfjs-backend-wasm"),
   cpu: () => openPlain("cpu", "@tensorflow/tfjs-backend-cpu"),
 };
+
+let oneDnnFound: boolean | undefined;
+
+/** Whether this TensorFlow has oneDNN's kernels under the names that we know; found out by a product. */
+function hasOneDnn(): boolean {
+  return (oneDnnFound ??= tryOneDnn());
+}
+
+function tryOneDnn(): boolean {
+  const number = (value: number) => ({ shape: [1, 1], values: Float32Array.of(value) });
+  let session: Session | undefined;
+  try {
+    session = Session.load(productGraph(), onOneDnn);
+    return session.run({ a: number(2), b: number(3) }, ["product"])[0].values[0] === 6;
+  } catch {
+    return false;
+  } finally {
+    session?.close();
+  }
+}
 
 /** A backend of TensorFlow.js without native code. All of its packages come by `require`: their two module forms are two engines. */
 async function openPlain(name: "wasm" | "cpu", packageName: string): Promise<Backend> {

@@ -1,8 +1,7 @@
 import { breathe } from "../core/progress.js";
 import { resolveBackend } from "./backend.js";
 import type { GraphSession } from "./eager-session.js";
-import { GraphBuilder } from "./graph.js";
-import { Operations } from "./operations.js";
+import { productGraph } from "./product-graph.js";
 
 /** Numbers on the host, row-major [rows · cols]. */
 export interface Matrix {
@@ -82,11 +81,7 @@ async function sessionFor(multiplications: number): Promise<GraphSession | undef
 async function openProduct(): Promise<GraphSession | undefined> {
   const backend = await resolveBackend();
   if (backend.name === "cpu") return undefined;
-  const graph = new GraphBuilder();
-  const operations = new Operations(graph);
-  const [a, b] = ["a", "b"].map((name) => operations.placeholder(name, "float32"));
-  operations.named("product", operations.linear(a, b));
-  return backend.open(graph);
+  return backend.open(productGraph());
 }
 
 function multiply(session: GraphSession, a: Matrix, b: Matrix): Float32Array {

@@ -136,10 +136,10 @@ export class Operations {
     return this.#graph.one({ op: "BatchMatMulV2", inputs: [a, b], dtype: "float32", attributes });
   }
 
-  /** a · aᵀ of a matrix [M, K] -> [M, M]. */
-  gram(a: Node): Node {
+  /** a · bᵀ: [M, K] and [N, K] -> [M, N]. */
+  timesTransposed(a: Node, b: Node): Node {
     const attributes = { T: type("float32"), transpose_a: { bool: false }, transpose_b: { bool: true } } as const;
-    return this.#graph.one({ op: "MatMul", inputs: [a, a], dtype: "float32", attributes });
+    return this.#graph.one({ op: "MatMul", inputs: [a, b], dtype: "float32", attributes });
   }
 
   #reduce(op: string, a: Node, axis: number): Node {

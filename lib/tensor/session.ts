@@ -6,6 +6,7 @@ import type { Tensor } from "@tensorflow/tfjs-node-gpu";
 
 import { savedModelBytes } from "./graph-message.js";
 import type { GraphBuilder } from "./graph.js";
+import type { Rewrite } from "./onednn.js";
 import { loadNative } from "./tensorflow.js";
 
 /** Values for a graph's placeholders, by name. */
@@ -34,11 +35,11 @@ export class Session {
     this.#id = id;
   }
 
-  /** Writes the graph to a temporary folder, loads it, removes the folder. */
-  static load(graph: GraphBuilder): Session {
+  /** Writes the graph to a temporary folder, loads it, removes the folder. @param rewrite how each op is written */
+  static load(graph: GraphBuilder, rewrite?: Rewrite): Session {
     const folder = mkdtempSync(join(tmpdir(), "touchstone-graph-"));
     try {
-      writeFileSync(join(folder, "saved_model.pb"), savedModelBytes(graph));
+      writeFileSync(join(folder, "saved_model.pb"), savedModelBytes(graph, rewrite));
       mkdirSync(join(folder, "variables"));
       return new Session(loadNative().backend.loadSavedModelMetaGraph(folder, "serve"));
     } finally {

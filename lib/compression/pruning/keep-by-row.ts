@@ -6,30 +6,42 @@ import { bitsOf } from "./keep-mask.js";
  */
 export function keepByRow(scores: Float32Array, cols: number, gone: number): Uint8Array {
   const bits = bitsOf(scores);
-  const mask = new Uint8Array(Math.ceil(bits.length / 8)).fill(255);
-  const clear = (i: number): number => (mask[i >> 3] &= ~(1 << (i & 7)));
+  const mask = new Uint8Array(Math.ceil(bits.length / 8));
   const select = new RowSelection(cols);
-  for (let start = 0; gone > 0 && start < bits.length; start += cols) {
-    const { value, equal } = select.lowest(bits, start, gone);
+  let byte = 0; // the last eight weights, the newest in the highest bit
+  for (let start = 0; start < bits.length; start += cols) {
+    const { value, equal } = gone > 0 ? select.lowest(bits, start, gone) : KEEP_ALL;
     let left = equal; // of those equal to the threshold, the first so many go
     for (let i = start; i < start + cols; i++) {
       const score = bits[i];
-      mask[i >> 3] &= ~(((score - value) >>> 31) << (i & 7)); // without a branch, which a processor can't foresee here
+      let goes = (score - value) >>> 31; // without a branch, which a processor can't foresee here
       if (score === value && left > 0) {
-        clear(i);
+        goes = 1;
         left--;
       }
+      byte = (byte >>> 1) | ((1 - goes) << 7);
+      if ((i & 7) === 7) mask[i >> 3] = byte;
     }
   }
-  for (let i = bits.length; i < 8 * mask.length; i++) clear(i);
+  const rest = bits.length & 7;
+  if (rest > 0) mask[bits.length >> 3] = byte >>> (8 - rest);
   return mask;
 }
 
-const DIGITS = [24, 16, 8, 0];
+/** No score is below it. */
+const KEEP_ALL = { value: 0, equal: 0 };
 
-/** Finds the value of a rank within a row, byte by byte from the highest, among ever fewer candidates. */
+/** Bits of a score, the sign left out, from the highest: the exponent and a little more tell most of a row's scores apart. */
+const DIGITS = [
+  { shift: 20, last: 2047 },
+  { shift: 10, last: 1023 },
+  { shift: 0, last: 1023 },
+] as const;
+type Digit = (typeof DIGITS)[number];
+
+/** Finds the value of a rank within a row, digit by digit, among ever fewer candidates. */
 class RowSelection {
-  readonly #counts = new Int32Array(256);
+  readonly #counts = new Int32Array(2048);
   readonly #candidates: Int32Array;
 
   constructor(cols: number) {
@@ -41,25 +53,26 @@ class RowSelection {
     const candidates = this.#candidates;
     candidates.set(values.subarray(start, start + candidates.length));
     let [left, rest, value] = [candidates.length, count - 1, 0];
-    for (const shift of DIGITS) {
-      const digit = this.#digitOf(shift, left, rest);
-      rest = digit.rest;
-      value += digit.value * 2 ** shift;
+    for (const digit of DIGITS) {
+      const { shift, last } = digit;
+      const found = this.#valueOf(digit, left, rest);
+      rest = found.rest;
+      value += found.value * 2 ** shift;
       let kept = 0;
       for (let i = 0; i < left; i++) {
         const candidate = candidates[i];
         candidates[kept] = candidate;
-        kept += Number(((candidate >>> shift) & 255) === digit.value);
+        kept += Number(((candidate >>> shift) & last) === found.value);
       }
       left = kept;
     }
     return { value, equal: rest + 1 };
   }
 
-  /** The byte of the candidate of that rank, and its rank among those that share it. */
-  #digitOf(shift: number, left: number, rank: number): { value: number; rest: number } {
-    const counts = this.#counts.fill(0);
-    for (let i = 0; i < left; i++) counts[(this.#candidates[i] >>> shift) & 255]++;
+  /** The digit of the candidate of that rank, and its rank among those that share it. */
+  #valueOf({ shift, last }: Digit, left: number, rank: number): { value: number; rest: number } {
+    const [counts, candidates] = [this.#counts.fill(0), this.#candidates];
+    for (let i = 0; i < left; i++) counts[(candidates[i] >>> shift) & last]++;
     let rest = rank;
     for (let value = 0; ; value++) {
       if (rest < counts[value]) return { value, rest };

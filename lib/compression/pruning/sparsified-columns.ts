@@ -36,7 +36,6 @@ export class SparsifiedColumns implements ColumnRule {
   /** [m] of a group under way */
   readonly #scores: Float64Array;
   readonly #pivots: Float64Array;
-  #first = 0;
 
   constructor(layout: SparsifiedLayout) {
     const { rows, cols, pattern } = layout;
@@ -54,7 +53,6 @@ export class SparsifiedColumns implements ColumnRule {
   }
 
   begin({ first, end, stride, weights }: ColumnBlock): void {
-    this.#first = first;
     const { rows, cols, pattern } = this.#layout;
     if (pattern.kind === "n:m") return;
     const scores = new Float32Array(rows * (end - first));
@@ -72,11 +70,10 @@ export class SparsifiedColumns implements ColumnRule {
   choose(column: number, row: number, weights: Float64Array): void {
     const { cols, pattern } = this.#layout;
     if (pattern.kind !== "n:m") return;
-    const from = (column - this.#first) * TILE;
     const gone = pattern.of - pattern.keep;
     for (let i = 0; i < pattern.of; i++) this.#pivots[i] = this.#pivot(column + i);
     for (let k = 0; k < TILE; k++) {
-      for (let i = 0; i < pattern.of; i++) this.#scores[i] = score(weights[from + i * TILE + k], this.#pivots[i]);
+      for (let i = 0; i < pattern.of; i++) this.#scores[i] = score(weights[i * TILE + k], this.#pivots[i]);
       this.#chooseOf(gone, (row + k) * cols + column);
     }
   }

@@ -21,7 +21,7 @@ export interface ColumnRule {
   /** The column behind the last that `begin` wants to see; at least `end`. */
   reach(first: number, end: number): number;
   begin(block: ColumnBlock): void;
-  /** Before the first of `together` columns; `weights` [columns of the block, TILE] hold theirs, of the rows from `row` on. */
+  /** Before the first of `together` columns; `weights` [together, TILE] hold theirs, of the rows from `row` on. */
   choose(column: number, row: number, weights: Float64Array): void;
   /** Replaces the compensated weights [TILE] of a column, rows from `row` on, by what is left of them. */
   keepInto(weights: Float64Array, column: number, row: number): void;

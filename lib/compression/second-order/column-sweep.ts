@@ -1,15 +1,18 @@
 import { breathe } from "../../core/progress.js";
 import { product } from "../../tensor/matrix-product.js";
 import type { WeightMatrix } from "../stored-matrix.js";
-import { BlockSweep } from "./block-sweep.js";
 import { strideOf } from "./column-rule.js";
-import type { ColumnRule } from "./column-rule.js";
+import type { ColumnBlock, ColumnRule } from "./column-rule.js";
 import type { PreparedHessian } from "./hessian.js";
+import { type Columns, StripSweep } from "./strip-sweep.js";
+
+/** Columns that are walked one by one; between such strips of a block the errors go by a matrix product. */
+const STRIP_COLUMNS = 32;
 
 /**
  * The walk that GPTQ and SparseGPT share: column by column, `rule` decides what is left of a weight, and the error over the
- * factor's diagonal entry is taken out of all later columns. Within a block at once, sums in float64; over blocks by one matrix
- * product when a block is reached.
+ * factor's diagonal entry is taken out of all later columns. Within a strip of few columns one by one, sums in float64; over
+ * strips and blocks by one matrix product when one is reached.
  * @returns errors [I, stride] by column, (w − ŵ) / Fᵢᵢ with the compensated weight w; their squares sum up to the layer's
  *   objective tr((W′ − W) H (W′ − W)ᵀ) under the damped Hessian
  * @see Frantar et al. 2023 (GPTQ), algorithm 1
@@ -21,18 +24,28 @@ export async function sweepColumns(weight: WeightMatrix, hessian: PreparedHessia
     const end = Math.min(first + rule.blockColumns, hessian.width);
     const reach = rule.reach(first, end);
     const weights = columnsOf(weight, hessian, { first, end: reach });
-    await compensateInto(weights, { first, end: reach }, { errors, stride, hessian });
+    await compensateInto(weights, { first: 0, end: first }, { first, end: reach, errors, stride, hessian });
     const block = { first, end, stride, weights };
     rule.begin(block);
-    new BlockSweep(block, hessian, rule).run(errors);
+    await sweepBlock(block, { errors, hessian, rule });
     await breathe();
   }
   return errors;
 }
 
-interface Columns {
-  readonly first: number;
-  readonly end: number;
+/** The columns of a block, strip by strip. Its weights change. */
+async function sweepBlock(
+  block: ColumnBlock,
+  { errors, hessian, rule }: { errors: Float32Array; hessian: PreparedHessian; rule: ColumnRule },
+): Promise<void> {
+  const { stride, weights } = block;
+  const step = rule.together * Math.max(1, Math.floor(STRIP_COLUMNS / rule.together));
+  for (let first = block.first; first < block.end; first += step) {
+    const end = Math.min(first + step, block.end);
+    const own = weights.subarray((first - block.first) * stride, (end - block.first) * stride);
+    await compensateInto(own, { first: block.first, end: first }, { first, end, errors, stride, hessian });
+    new StripSweep(block, { first, end }, { rule, hessian }).run(errors);
+  }
 }
 
 /** Columns of the layer as it was, dead ones as zeros. -> [end − first, stride] */
@@ -55,25 +68,28 @@ function columnsOf(
   return out;
 }
 
-interface Walked {
+/** Columns with what has been walked so far. */
+interface Walked extends Columns {
   readonly errors: Float32Array;
   readonly stride: number;
   readonly hessian: PreparedHessian;
 }
 
-/** Takes the errors of all columns before `first` out of columns from `first` on. */
+/** Takes the errors of some earlier columns out of the weights [end − first, stride] of columns from `first` on. */
 async function compensateInto(
   weights: Float32Array,
-  { first, end }: Columns,
-  { errors, stride, hessian }: Walked,
+  earlier: Columns,
+  { first, end, errors, stride, hessian }: Walked,
 ): Promise<void> {
-  if (first === 0) return;
+  const count = earlier.end - earlier.first;
+  if (count === 0) return;
   const { width, factor } = hessian;
-  const panel = new Float32Array((end - first) * first);
+  const panel = new Float32Array((end - first) * count);
   for (let column = first; column < end; column++) {
-    panel.set(factor.subarray(column * width, column * width + first), (column - first) * first);
+    const at = column * width + earlier.first;
+    panel.set(factor.subarray(at, at + count), (column - first) * count);
   }
-  const before = { rows: first, cols: stride, values: errors.subarray(0, first * stride) };
-  const moved = await product({ rows: end - first, cols: first, values: panel }, before);
+  const before = { rows: count, cols: stride, values: errors.subarray(earlier.first * stride, earlier.end * stride) };
+  const moved = await product({ rows: end - first, cols: count, values: panel }, before);
   for (let i = 0; i < weights.length; i++) weights[i] -= moved[i];
 }

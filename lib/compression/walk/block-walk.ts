@@ -12,6 +12,7 @@ import { openActivations } from "./activation-store.js";
 import type { ActivationStore } from "./activation-store.js";
 import { type FirstBlockSums, firstBlockSums } from "./first-block-sums.js";
 import { embedChunk } from "./embed-chunk.js";
+import { HeldBlock } from "./held-block.js";
 
 /** How a walk goes. Results depend on `chunkTokens` only through the order in which float32 sums are added up. */
 export interface WalkOptions {
@@ -33,6 +34,7 @@ const CHUNK_TOKENS = 1024;
 export class BlockWalk {
   readonly runner: BlockRunner;
   readonly #weights: Weights;
+  readonly #held: HeldBlock;
   readonly #set: CalibrationSet;
   readonly #hidden: ActivationStore;
   readonly #firstBlock: FirstBlockSums;
@@ -47,6 +49,7 @@ export class BlockWalk {
   ) {
     this.runner = given.runner;
     this.#weights = model.weights;
+    this.#held = new HeldBlock(model.weights);
     this.#set = given.set;
     this.#hidden = given.hidden;
     this.#firstBlock = firstBlockSums(model);
@@ -89,7 +92,17 @@ export class BlockWalk {
 
   /** Puts the block's dense weights into the runner. */
   useDense(): Promise<void> {
-    return this.runner.use((name) => this.#weights.read(`blocks.${this.#block}.${name}`));
+    return this.runner.use((name) => this.#held.read(`blocks.${this.#block}.${name}`));
+  }
+
+  /** A matrix of the block as it is in the model; nobody writes to it. */
+  dense(kind: LinearKind): Promise<Float32Array> {
+    return this.#held.read(siteName(this.#block, kind));
+  }
+
+  /** Takes a matrix that the block has from now on, for `advance`; nobody writes to it. */
+  replace(kind: LinearKind, values: Float32Array): void {
+    this.#held.replace(siteName(this.#block, kind), values);
   }
 
   /** One of the block's vectors; undefined where the model has none of this name. */
@@ -139,19 +152,19 @@ export class BlockWalk {
   outputError(kind: LinearKind, before: Float32Array, after: Float32Array): number | null {
     const group = groupOf(kind);
     if (this.#sums?.kind !== "products" || !this.#sums.groups.includes(group)) return null;
-    const norm = this.runner.squaredOutput(group, before);
-    const error = this.runner.squaredOutput(
-      group,
-      after.map((value, i) => value - before[i]),
-    );
-    return norm > 0 ? Math.sqrt(Math.max(0, error) / norm) : 0; // products of float32 may round a tiny sum below 0
+    const { outputs, differences } = this.runner.squaredOutputs(group, before, after);
+    return outputs > 0 ? Math.sqrt(Math.max(0, differences) / outputs) : 0; // products of float32 may round a tiny sum below 0
   }
 
   /** Lets go of the block's sums, and goes through the block as it now is. @param weights with the compressed block */
   async advance(weights: Weights): Promise<void> {
     this.dropSums();
     const block = this.#block;
-    await this.runner.use((name) => weights.read(`blocks.${block}.${name}`));
+    await this.runner.use(async (name) => {
+      const full = `blocks.${block}.${name}`;
+      return this.#held.replaced(full) ?? (await weights.read(full));
+    });
+    this.#held.clear();
     for (let chunk = 0; chunk < this.#hidden.chunks; chunk++) {
       throwIfInterrupted(this.#signal);
       await this.#hidden.write(chunk, this.runner.output(await this.#hidden.read(chunk)));
