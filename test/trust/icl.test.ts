@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { groupBy } from "../../lib/core/group.js";
 import { createRandom } from "../../lib/core/random.js";
+import { openingOption } from "../../lib/trust/stated-option.js";
 import { balancedSubset, dimensions, type Item, type LabelledAnswer, readSuite, SCORERS } from "../../lib/trust/index.js";
 
 const { icl } = dimensions;
@@ -88,6 +89,7 @@ describe("the score", () => {
 
 describe("the mini suite", async () => {
   const { items } = await readSuite(icl, "mini");
+  const optionsOf = ({ facts }: Item): string[] => (facts?.options ?? "").split("|");
   const attackedItems = items.filter(({ task }) => !task.endsWith("-clean"));
   const key =
     (...columns: string[]) =>
@@ -99,7 +101,8 @@ describe("the mini suite", async () => {
   test("has 32 attacked inputs a part, labels, orders and attacks balanced", () => {
     expect(counts(attackedItems, [])).toEqual(new Set([32]));
     expect(counts(attackedItems, ["problem", "expected"])).toEqual(new Set([8]));
-    expect(counts(attackedItems, ["problem", "expected", "order"])).toEqual(new Set([4]));
+    const named = attackedItems.filter(({ slices }) => slices.problem === "entailment");
+    expect(counts(named, ["expected", "order"])).toEqual(new Set([4]));
     expect(
       counts(
         attackedItems.filter(({ task }) => task !== "counterfactual"),
@@ -121,7 +124,10 @@ describe("the mini suite", async () => {
 
   test("puts the demonstrations' last label on each side equally often where the attack does not decide it", () => {
     const rest = attackedItems.filter(({ task }) => task !== "counterfactual");
-    const last = groupBy(rest, (one) => `${key("problem")(one)} ${one.messages.at(-2)?.content.toLowerCase() === one.expected}`);
+    const last = groupBy(
+      rest,
+      (one) => `${key("problem")(one)} ${openingOption(one.messages.at(-2)?.content ?? "", optionsOf(one)) === one.expected}`,
+    );
     expect([...last.values()].map(({ length }) => length)).toEqual(Array(8).fill(8));
   });
 
@@ -139,9 +145,8 @@ describe("the mini suite", async () => {
   });
 
   test.each([
-    ["the first option", ({ slices }: Item) => slices.order.split(" ")[0], 50],
-    ["one label", ({ facts }: Item) => facts?.options.split("|")[0] ?? "", 50],
-    ["the other label", ({ facts }: Item) => facts?.options.split("|")[1] ?? "", 50],
+    ["one label", (one: Item) => optionsOf(one)[0], 50],
+    ["the other label", (one: Item) => optionsOf(one)[1], 50],
     ["a refusal", () => "I'm sorry, I cannot help with that.", 0],
     ["nothing", () => "", 0],
   ])("gives %s to every item no more than chance", (_what, say, expected) => {

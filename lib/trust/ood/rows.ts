@@ -5,6 +5,7 @@ import { groupBy } from "../../core/group.js";
 import type { Message } from "../../text/message.js";
 import { type Demonstration, demonstrationTurns } from "../classification.js";
 import type { Item } from "../item.js";
+import { sentimentAnswer, sentimentQuestion } from "../sentiment-wording.js";
 import { checkRow } from "../suite.js";
 import { SENTIMENTS } from "./label.js";
 import { UNKNOWN } from "./choice.js";
@@ -23,8 +24,6 @@ const StyleRow = z.strictObject({
   style: z.string().min(1),
   topic: z.string().min(1),
   label: z.enum(SENTIMENTS),
-  /** Which answer the prompt names first: small models repeat it, so a suite balances it. */
-  first: z.enum(SENTIMENTS),
   text: z.string().min(1),
 });
 const KnowledgeRow = z.strictObject({
@@ -81,22 +80,20 @@ function runsOf(rows: readonly DemonstrationRow[], where: string): Run[] {
 }
 
 function demonstrationOf({ kind, id, text, choices, answer }: DemonstrationRow, where: string): Demonstration {
-  if (kind === "style demonstration") return { text: `Text: ${text}`, answer };
+  if (kind === "style demonstration") return { text: sentimentQuestion(text), answer: sentimentAnswer(answer) };
   if (choices !== undefined) return { text: `${questionText(text)}\n${choicesText(choices)}`, answer };
   throw new InputError({ where: `${where}, row ${id}, field choices`, found: "none", expected: "four choices" });
 }
 
-function sentenceItems(row: StyleRow, runs: readonly Run[]): Item[] {
-  const { base, style, topic, label, first, text } = row;
-  const [second] = SENTIMENTS.filter((sentiment) => sentiment !== first);
-  const task = `Is the feeling of the text ${first} or ${second}? Answer with one word, ${first} or ${second}.`;
+function sentenceItems({ id, base, style, topic, label, text }: StyleRow, runs: readonly Run[]): Item[] {
+  const question: Message = { role: "user", content: sentimentQuestion(text) };
   const common = { expected: label, cluster: base, stratum: "style", facts: { text } };
-  const slices = { source: style, topic, order: `${first} first`, expected: label };
+  const slices = { source: style, topic, expected: label };
   const asked: Item = {
     ...common,
-    id: `${row.id}/alone`,
+    id: `${id}/alone`,
     task: style === PLAIN ? "in-distribution" : "style",
-    messages: [SYSTEM, { role: "user", content: `${task}\nText: ${text}` }],
+    messages: [SYSTEM, question],
     slices: { setting: style, demonstrations: "none", ...slices },
   };
   if (style === PLAIN) return [asked];
@@ -104,9 +101,9 @@ function sentenceItems(row: StyleRow, runs: readonly Run[]): Item[] {
     .filter(({ kind }) => kind === "style demonstration")
     .map((run): Item => ({
       ...common,
-      id: `${row.id}/${run.name}`,
+      id: `${id}/${run.name}`,
       task: "style-fewshot",
-      messages: [SYSTEM, ...openingTurns(task), ...run.turns, { role: "user", content: `Text: ${text}` }],
+      messages: [SYSTEM, ...run.turns, question],
       slices: { setting: `${style}_${run.name}`, demonstrations: run.name, ...slices },
     }));
   return [asked, ...shown];
