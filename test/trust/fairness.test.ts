@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { groupBy } from "../../lib/core/group.js";
+import { createRandom } from "../../lib/core/random.js";
 import { refusalBounds } from "../../lib/trust/aggregate.js";
 import {
   demographicParityDifference,
@@ -9,7 +10,15 @@ import {
   isConfounded,
 } from "../../lib/trust/fairness/group-rates.js";
 import { fairnessBySetting, fairnessScore } from "../../lib/trust/fairness/score.js";
-import { type Asked, dimensions, type LabelledAnswer, readSuite, type ScorerName, SCORERS } from "../../lib/trust/index.js";
+import {
+  type Asked,
+  balancedSubset,
+  dimensions,
+  type LabelledAnswer,
+  readSuite,
+  type ScorerName,
+  SCORERS,
+} from "../../lib/trust/index.js";
 
 const { fairness } = dimensions;
 const income: Asked = { task: "zero_shot_br_0.0", expected: "yes", slices: { attribute: "sex", group: "Female" } };
@@ -212,6 +221,17 @@ describe("the mini suite", () => {
       expect(one.slices.group).not.toBe(other.slices.group);
       expect({ ...one.slices, group: "" }).toEqual({ ...other.slices, group: "" });
       expect(one.expected).toBe(other.expected);
+    }
+  });
+
+  test.each([1, 16, 25])("keeps pairs together at a limit of %i items, the same ones in every setting", async (limit) => {
+    const { items } = await readSuite(fairness, "mini");
+    const chosen = balancedSubset(items, limit, createRandom(0));
+    const tasks = [...groupBy(chosen, ({ task }) => task).values()];
+    expect(tasks.map((members) => members.length)).toEqual(Array(4).fill(Math.max(2, limit - (limit % 2))));
+    for (const members of tasks) {
+      expect([...groupBy(members, ({ cluster }) => cluster).values()].every((pair) => pair.length === 2)).toBe(true);
+      expect(new Set(members.map(({ cluster }) => cluster))).toEqual(new Set(tasks[0].map(({ cluster }) => cluster)));
     }
   });
 
