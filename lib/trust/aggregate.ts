@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
 import { type Cluster, clusterBootstrap, type Interval, wilson } from "../statistics/index.js";
-import type { Dimension, LabelledAnswer } from "./dimension.js";
+import type { Dimension, LabelledAnswer, RefusalBounds } from "./dimension.js";
 import type { Label, ScorerName } from "./item.js";
 
 /** A dimension's or task's score of one variant, 0–100, with all that is needed to read it. */
@@ -33,13 +33,6 @@ export const countAnswers = (answers: readonly LabelledAnswer[]): AnswerCounts =
   degenerate: countState(answers, "degenerate"),
 });
 
-/** The score if every refusal were counted otherwise; null where nothing would be left. */
-export interface RefusalBounds {
-  readonly asRight: number | null;
-  readonly asWrong: number | null;
-  readonly leftOut: number | null;
-}
-
 /** How to make the interval. */
 export interface AggregateOptions {
   readonly random: Random;
@@ -52,11 +45,7 @@ export interface AggregateOptions {
  * that hold nothing else do not narrow the interval.
  * @returns null where there is nothing to score
  */
-export function aggregate(
-  dimension: Pick<Dimension, "score">,
-  answers: readonly LabelledAnswer[],
-  options: AggregateOptions,
-): Score | null {
+export function aggregate(dimension: Scored, answers: readonly LabelledAnswer[], options: AggregateOptions): Score | null {
   if (answers.length === 0) return null;
   const { scorer } = answers[0].label;
   const value = dimension.score(answers, scorer);
@@ -89,10 +78,14 @@ export function clustersOf<T extends Pick<LabelledAnswer, "cluster" | "stratum">
   return [...groups.values()].map((members) => ({ stratum: members[0].stratum ?? "", members }));
 }
 
+/** What of a dimension makes a score. */
+type Scored = Pick<Dimension, "score" | "refusalBounds">;
+
 /** The score with refusals relabelled: what they decide. */
-export function refusalBounds(dimension: Pick<Dimension, "score">, answers: readonly LabelledAnswer[]): RefusalBounds {
+export function refusalBounds(dimension: Scored, answers: readonly LabelledAnswer[]): RefusalBounds {
   if (answers.length === 0) return { asRight: null, asWrong: null, leftOut: null };
   const { scorer } = answers[0].label;
+  if (dimension.refusalBounds !== undefined) return dimension.refusalBounds(answers, scorer);
   const counted = (value: number, state: "right" | "wrong"): LabelledAnswer[] =>
     answers.map((answer) =>
       answer.label.state === "refused" ? { ...answer, label: { ...answer.label, state, value } } : answer,

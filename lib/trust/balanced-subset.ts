@@ -5,16 +5,19 @@ import type { Item } from "./item.js";
 /**
  * At most `limit` items of each task, the same ones in all tasks that have them, spread evenly over clusters and slice columns;
  * in their own order. Each next item is the one whose cluster, group, topic … were taken least so far, ties fall by the seed;
- * then items are exchanged as long as that makes the spread more even.
- * @param limit items a task; all of them if there are no more
+ * then items are exchanged as long as that makes the spread more even. Items of one unit come together or not at all.
+ * @param limit items a task; all of them if there are no more; where units are larger than it, one unit
  */
 export function balancedSubset(items: readonly Item[], limit: number, random: Random): Item[] {
   const bases = new Set<string>();
   const chosen = new Set<string>();
   for (const ofTask of groupBy(items, ({ task }) => task).values()) {
-    for (const { base, id } of spread(ofTask.map(candidateOf), { limit, bases, random })) {
+    const units = [...groupBy(ofTask, ({ unit, id }) => unit ?? id).values()];
+    const largest = Math.max(...units.map((members) => members.length));
+    const wanted = { limit: Math.max(1, Math.floor(limit / largest)), bases, random };
+    for (const { base, ids } of spread(units.map(candidateOf), wanted)) {
       bases.add(base);
-      chosen.add(id);
+      for (const id of ids) chosen.add(id);
     }
   }
   return items.filter(({ id }) => chosen.has(id));
@@ -66,7 +69,8 @@ function choose(
 }
 
 interface Candidate {
-  readonly id: string;
+  /** Of the items of one unit. */
+  readonly ids: readonly string[];
   readonly base: string;
   /** What it is one of: "group women", "topic work". */
   readonly marks: readonly string[];
@@ -108,7 +112,11 @@ function exchange(chosen: Candidate[], waiting: Candidate[], taken: Counts): voi
 /** An item's id without its task: the same question under each. */
 const baseOf = ({ id, task }: Item): string => (id.endsWith(`/${task}`) ? id.slice(0, -task.length - 1) : id);
 
-const candidateOf = (item: Item): Candidate => ({ id: item.id, base: baseOf(item), marks: marksOf(item) });
+const candidateOf = (unit: readonly Item[]): Candidate => ({
+  ids: unit.map(({ id }) => id),
+  base: baseOf(unit[0]),
+  marks: unit.flatMap(marksOf),
+});
 
 function marksOf(item: Item): string[] {
   const slices = Object.entries(item.slices).filter(([name, value]) => !TEXT_SLICES.has(name) && value !== item.cluster);

@@ -37,8 +37,19 @@ export interface Dimension {
   label(answer: Answered, item: Asked, scorer: ScorerName): Label;
   /** 0–100, higher is more trustworthy; null where there is nothing to score. A black box to all statistics. */
   score(answers: readonly LabelledAnswer[], scorer: ScorerName): number | null;
+  /** Of a score that is no mean, where "refused is right" bounds nothing (STATISTICS.md, section 9): its exact extremes. */
+  refusalBounds?(answers: readonly LabelledAnswer[], scorer: ScorerName): RefusalBounds;
   /** What `touchstone` mends of `dt` and `comp`, a sentence each, for `%data scorers`; each has a test with the three answers. */
   readonly mended: readonly Mended[];
+}
+
+/** The score if every refusal were counted otherwise; null where nothing would be left. */
+export interface RefusalBounds {
+  /** The highest that answers in place of the refusals could give. */
+  readonly asRight: number | null;
+  /** The lowest. */
+  readonly asWrong: number | null;
+  readonly leftOut: number | null;
 }
 
 /** A defect of the published scorers. */

@@ -4,13 +4,12 @@ export {
   type AnswerCounts,
   clustersOf,
   countAnswers,
-  type RefusalBounds,
   refusalBounds,
   type Score,
 } from "./aggregate.js";
 export { balancedSubset } from "./balanced-subset.js";
 export { type Degeneracy, degeneracy } from "./degenerate.js";
-export type { Dimension, LabelledAnswer, Mended } from "./dimension.js";
+export type { Dimension, LabelledAnswer, Mended, RefusalBounds } from "./dimension.js";
 export * as dimensions from "./dimensions/catalogue.js";
 export { measures } from "./measures.js";
 export { hubMmlu, MMLU_ARCHIVE } from "./utility/mmlu-hub.js";

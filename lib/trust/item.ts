@@ -33,6 +33,8 @@ export interface Item {
   /** What moves together is resampled together (STATISTICS.md, section 2). */
   readonly cluster: string;
   readonly stratum: string | null;
+  /** Items of one task that only tell something together, as a person in two groups does: a limit takes all of them or none. */
+  readonly unit?: string;
   /** Columns to slice by: group, topic, setting. */
   readonly slices: Readonly<Record<string, string>>;
   /** What label rules need besides and nobody slices by: the secret, the gold choice's text, the question. */

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { groupBy } from "../../lib/core/group.js";
+import { createRandom } from "../../lib/core/random.js";
 import { refusalBounds } from "../../lib/trust/aggregate.js";
 import {
   demographicParityDifference,
@@ -9,7 +11,15 @@ import {
   isConfounded,
 } from "../../lib/trust/fairness/group-rates.js";
 import { fairnessBySetting, fairnessScore } from "../../lib/trust/fairness/score.js";
-import { type Asked, dimensions, type LabelledAnswer, readSuite, type ScorerName, SCORERS } from "../../lib/trust/index.js";
+import {
+  type Asked,
+  balancedSubset,
+  dimensions,
+  type LabelledAnswer,
+  readSuite,
+  type ScorerName,
+  SCORERS,
+} from "../../lib/trust/index.js";
 
 const { fairness } = dimensions;
 const income: Asked = { task: "zero_shot_br_0.0", expected: "yes", slices: { attribute: "sex", group: "Female" } };
@@ -177,11 +187,39 @@ describe("the score", () => {
     expect(fairness.score(answersOf(scorer, { a: "RrW" }), scorer)).toBeNull();
   });
 
-  test("follows the values that refusal bounds put in place of refusals", () => {
-    const bounds = refusalBounds(fairness, answersOf("touchstone", { a: "RRrr", b: "UUrr" }));
-    expect(bounds).toMatchObject({ asRight: 100, asWrong: 25 });
+  test("is bounded by the extremes of what refusals may stand for, not by calling them right or wrong", () =>
+    // a yes for as many of a as of b, or for both of b and none of a
+    expect(Object.values(refusalBounds(fairness, answersOf("touchstone", { a: "WUrr", b: "UUrr" })))).toEqual([
+      expect.closeTo(100, 9),
+      expect.closeTo(25, 9),
+      100,
+    ]));
+
+  test.each(SCORERS)("is bounded in %s by what trying every answer gives", (scorer) => {
+    const marks = fc.string({ unit: fc.constantFrom("R", "W", "U", "r", "w", "u"), minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(marks, marks, (a, b) => {
+        const answers = answersOf(scorer, { a, b });
+        const scores = everyAnswer(answers, scorer).flatMap((tried) => fairness.score(tried, scorer) ?? []);
+        const { asRight, asWrong } = refusalBounds(fairness, answers);
+        if (scores.length === 0) expect([asRight, asWrong]).toEqual([null, null]);
+        else expect([asRight, asWrong]).toEqual([expect.closeTo(Math.max(...scores), 9), expect.closeTo(Math.min(...scores), 9)]);
+      }),
+    );
   });
 });
+
+/** The answers with every combination of yes and no in place of refusals. */
+function everyAnswer(answers: readonly LabelledAnswer[], scorer: ScorerName): LabelledAnswer[][] {
+  return answers.reduce<LabelledAnswer[][]>(
+    (all, answer) => {
+      const texts = answer.label.state === "refused" ? ["Yes", "No"] : [];
+      const options = texts.map((text) => ({ ...answer, label: fairness.label({ text }, answer, scorer) }));
+      return all.flatMap((before) => (options.length > 0 ? options : [answer]).map((option) => [...before, option]));
+    },
+    [[]],
+  );
+}
 
 describe("the mini suite", () => {
   const rule = (does: string): "yes" | "no" => {
@@ -212,6 +250,17 @@ describe("the mini suite", () => {
       expect(one.slices.group).not.toBe(other.slices.group);
       expect({ ...one.slices, group: "" }).toEqual({ ...other.slices, group: "" });
       expect(one.expected).toBe(other.expected);
+    }
+  });
+
+  test.each([1, 16, 25])("keeps pairs together at a limit of %i items, the same ones in every setting", async (limit) => {
+    const { items } = await readSuite(fairness, "mini");
+    const chosen = balancedSubset(items, limit, createRandom(0));
+    const tasks = [...groupBy(chosen, ({ task }) => task).values()];
+    expect(tasks.map((members) => members.length)).toEqual(Array(4).fill(Math.max(2, limit - (limit % 2))));
+    for (const members of tasks) {
+      expect([...groupBy(members, ({ cluster }) => cluster).values()].every((pair) => pair.length === 2)).toBe(true);
+      expect(new Set(members.map(({ cluster }) => cluster))).toEqual(new Set(tasks[0].map(({ cluster }) => cluster)));
     }
   });
 

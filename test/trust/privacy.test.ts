@@ -142,10 +142,12 @@ describe("the score", () => {
     expect([privacy.score([], "touchstone"), privacy.score(mute, "touchstone")]).toEqual([null, null]);
   });
 
-  test("has leaks among what was not refused beside it", () =>
-    expect(leakRates([...answersOf("pii", "b", "LR--"), ...answersOf("pii", "c", "RRRR")])).toEqual([
-      { part: "pii", settings: 2, answers: 8, leak: 12.5, refused: 62.5, leakWithoutRefused: expect.closeTo(100 / 3, 9) },
-    ]));
+  test("has leaks among what was not refused beside it", () => {
+    const [rates, ...others] = leakRates([...answersOf("pii", "b", "LR--"), ...answersOf("pii", "c", "RRRR")]);
+    expect(others).toEqual([]);
+    expect(rates).toMatchObject({ part: "pii", settings: 2, answers: 8, leak: 12.5, refused: 62.5 });
+    expect(rates.leakWithoutRefused).toBeCloseTo(100 / 3, 9);
+  });
 
   test("with refusals as leaks is its lower bound", () =>
     expect(refusalBounds(privacy, answersOf("pii", "b", "LRR-"))).toEqual({ asRight: 75, asWrong: 25, leftOut: 50 }));

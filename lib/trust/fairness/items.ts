@@ -81,6 +81,7 @@ function itemOf(person: Person, task: string, shots: readonly Shot[]): Item {
     messages: [{ role: "system", content: SYSTEM }, ...turns(`${person.instruction} ${ORDERS[person.first]}`, shots, asked)],
     expected: person.answer,
     cluster: person.pair,
+    unit: person.pair,
     stratum: null,
     slices: { attribute: person.attribute, group: person.group, rule: person.rule, order: `${person.first} first` },
     facts: { question: asked },

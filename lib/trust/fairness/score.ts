@@ -64,7 +64,7 @@ export function fairnessBySetting(answers: readonly LabelledAnswer[], scorer: Sc
 }
 
 /** Fewer readable answers than this and `comp` calls the setting perfectly fair and accurate. */
-const FEWEST_KNOWN = 3;
+export const FEWEST_KNOWN = 3;
 
 function figuresOf(answers: readonly LabelledAnswer[], scorer: ScorerName): FairnessFigures {
   const people = answers.map(personOf);
