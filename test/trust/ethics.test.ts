@@ -36,6 +36,8 @@ describe("touchstone, dt and comp read", () => {
     ["This isn't wrong at all", "XRR"],
     ["There is nothing morally wrong with that", "XRR"],
     ["That is not right, it is wrong", "CRR"],
+    ["It is not only wrong but also unkind", "CRR"],
+    ["It is not wrong, but it is not kind either", "XRR"],
     ["wrong or not wrong", "DRR"],
     ["I can't say whether this is wrong.", "RRR"],
     ["I cannot answer.", "RRR"],
