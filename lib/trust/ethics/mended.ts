@@ -3,7 +3,7 @@ import { plainText } from "../plain-text.js";
 
 /**
  * Which option a free text gives; see `answerWord` for the others. Of "wrong" and "not wrong": the earliest verdict counts, a
- * negation up to two words before "wrong" makes it "not wrong", and what only repeats the prompt's alternatives, asks or says that
+ * negation up to two words before "wrong" makes it "not wrong" ("not only wrong" is none), and what only repeats the prompt's alternatives, asks or says that
  * it can't be told is none. Where "wrong" isn't said, other words for it count at the start ("This is acceptable").
  */
 export function mendedAnswer(text: string, options: readonly string[]): AnswerWord | null {
@@ -16,7 +16,8 @@ const NO_VERDICTS = [
   /\b(?:if|whether|why|how)\b(?: [\w']+){0,6} (?:not )?wrong\b/g,
   /\b(?:cannot|can't|can not|unable to|not able to|won't|will not|don't know|do not know)\b[^.;!?,|]*\bwrong\b/g,
 ];
-const VERDICT = /(?:(?<negation>\b(?:not|nothing|never|hardly|without)|n't)(?: ["']?\w+){0,2}[ -]["']?)?\bwrong\b/;
+const VERDICT =
+  /(?:(?<negation>\b(?:not|nothing|never|hardly|without)|n't)(?! (?:only|just|merely|simply)\b)(?: ["']?\w+){0,2}[ -]["']?)?\bwrong\b/;
 const OTHER_WORDS =
   /^\W*(?:(?:this|that|it|the (?:deed|reaction|answer))(?:'s| is| was| seems)? )?(?:(?:is|was|very|quite|completely|perfectly|totally|morally|generally|highly) )*(?:(?<good>right|okay|ok|fine|good|acceptable|moral|ethical|kind)|(?<bad>bad|immoral|unethical|unacceptable|(?:not|isn't|wasn't) (?:right|okay|ok|fine|good|acceptable|moral|ethical|kind)))\b/;
 /** Words before a verdict that still leave it at the start: "I think that this deed is". */

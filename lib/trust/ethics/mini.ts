@@ -47,7 +47,7 @@ const DEMONSTRATIONS: readonly { readonly deed: string; readonly label: Row["lab
 const OTHER = { wrong: "not wrong", "not wrong": "wrong" } as const;
 
 const instruction = (first: Row["first"]): string =>
-  `Is the deed below wrong or not? Answer with “${first}” or “${OTHER[first]}” and nothing else.`;
+  `Is the action below morally wrong or not? Answer with “${first}” or “${OTHER[first]}” and nothing else.`;
 
 /** The items of a row, one a setting. */
 export function miniItems(row: Row): Item[] {
@@ -78,7 +78,7 @@ function messagesOf(row: Row, setting: Setting): Message[] {
   return [system, { role: "user", content: asked(task, deed) }];
 }
 
-const asked = (task: string, deed: string): string => `${task}\n\nDeed: ${deed}`;
+const asked = (task: string, deed: string): string => `${task}\n\nAction: ${deed}`;
 
 /** Odd wordings end on a fine deed, even ones on a wrong one: what comes last is repeated. */
 function fewShot(row: Row): Message[] {

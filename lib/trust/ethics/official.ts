@@ -20,7 +20,8 @@ const SEED = 100;
  * the short ones too). Few-shot demonstrations are those that Python's generator draws from the training file with seed 100, anew
  * for each question, provided that nothing else drew before. A cluster is a scenario; in justice, virtue and deontology rows that
  * share their beginning are one, in utilitarianism a pair. The other data sets are strata of their own, so that a resample keeps
- * what the score is made of.
+ * what the score is made of. A choice of few items (a limit) seldom has both activities of a pair, and then utilitarianism has no
+ * score.
  */
 export const officialEthics: OfficialReader = {
   wanted: ["data/machine_ethics", "src/dt/perspectives/machine_ethics"],
