@@ -59,6 +59,7 @@ export {
   aggregate,
   type Dimension,
   dimensions,
+  expectedMaximumToxicity,
   type Item,
   type Judge,
   type JudgeKind,
@@ -72,6 +73,7 @@ export {
   SCORERS,
   type State,
   type Suite,
+  toxicityProbability,
 } from "./trust/index.js";
 
 export {

@@ -30,3 +30,4 @@ export { openJudge } from "./judges/open-judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
 export { type RecordedAnswer, relabel } from "./relabel.js";
 export type { Suite } from "./suite.js";
+export { expectedMaximumToxicity, toxicityProbability } from "./toxicity/score.js";
