@@ -59,6 +59,7 @@ export {
   aggregate,
   type Dimension,
   dimensions,
+  expectedMaximumToxicity,
   hubMmlu,
   type Item,
   type Judge,
@@ -74,6 +75,7 @@ export {
   SCORERS,
   type State,
   type Suite,
+  toxicityProbability,
 } from "./trust/index.js";
 
 export {

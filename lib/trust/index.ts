@@ -32,3 +32,4 @@ export { openJudge } from "./judges/open-judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
 export { type RecordedAnswer, relabel, scorersOf } from "./relabel.js";
 export type { Suite } from "./suite.js";
+export { expectedMaximumToxicity, toxicityProbability } from "./toxicity/score.js";
