@@ -12,6 +12,7 @@ import {
   SCORERS,
   type ScorerName,
   type Suite,
+  tasksOf,
 } from "../trust/index.js";
 import { ask, type AskedRecords, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
 import type { Study } from "./record-store.js";
@@ -99,7 +100,7 @@ function chooseItems<V extends AskedVariant>({ dimension, suite, tasks, limit, s
   if (suite.dimension !== dimension.name) {
     throw new InputError({ where: suite.path, found: `a suite of ${suite.dimension}`, expected: `one of ${dimension.name}` });
   }
-  const wanted = checkTasks(dimension, tasks);
+  const wanted = checkTasks({ name: dimension.name, tasks: tasksOf(dimension, suite.items) }, tasks);
   const items = suite.items.filter(({ task }) => wanted.includes(task));
   if (limit === undefined) return items;
   if (!Number.isInteger(limit) || limit < 1) {
@@ -108,7 +109,7 @@ function chooseItems<V extends AskedVariant>({ dimension, suite, tasks, limit, s
   return balancedSubset(items, limit, createRandom(seed).fork("subset"));
 }
 
-function checkTasks({ name, tasks }: Dimension, asked: readonly string[] = tasks): readonly string[] {
+function checkTasks({ name, tasks }: Pick<Dimension, "name" | "tasks">, asked: readonly string[] = tasks): readonly string[] {
   for (const task of asked) {
     if (tasks.includes(task)) continue;
     const [close] = closestNames(tasks, task);

@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import type { CalibrationAudit, EvaluationTokens } from "../compression/index.js";
 import { readText } from "../formats/plain-text.js";
 import type { Tokenizer } from "../text/index.js";
-import { dimensions, readSuite } from "../trust/index.js";
+import { type Dimension, dimensions, readSuite } from "../trust/index.js";
 import { makeTable } from "./make.js";
 
 /** `%data calibration`: what the audit of a calibration set found, one fact a row, warnings last. */
@@ -31,7 +31,9 @@ export async function calibrationTable(audit: CalibrationAudit): Promise<ColumnT
  */
 export async function evaluationTexts(tokenizer: Tokenizer, path?: string): Promise<EvaluationTokens[]> {
   const { name, content } = await readText(path);
-  const suites = Object.values(dimensions).map(async (dimension) => {
+  const catalogue: Readonly<Record<string, Dimension>> = dimensions;
+  const ours = Object.values(catalogue).filter(({ ownOnly = false }) => !ownOnly);
+  const suites = ours.map(async (dimension) => {
     const suite = await readSuite(dimension, "mini");
     const messages = suite.items.flatMap((item) => item.messages);
     const prompts = [...new Set(messages.map((message) => message.content))].join("\n");

@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import { createRandom, type Random } from "../core/random.js";
 import { holm } from "../statistics/index.js";
 import { type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
-import { aggregate, countAnswers, type Dimension, dimensions, type Score, type ScorerName } from "../trust/index.js";
+import { aggregate, countAnswers, type Dimension, dimensions, type Score, type ScorerName, tasksOf } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
@@ -60,7 +60,7 @@ function rowsOf(side: Side, scorer: ScorerName, random: Random): Row[] {
     const ofDimension = (records: readonly ItemRecord[]): ItemRecord[] =>
       records.filter((record) => record.dimension === dimension.name);
     const records = ofDimension(side.records);
-    const asked = dimension.tasks.filter((task) => records.some((record) => record.task === task));
+    const asked = tasksOf(dimension, records).filter((task) => records.some((record) => record.task === task));
     const tasks = asked.length > 1 ? [ALL_TASKS, ...asked] : asked;
     return tasks.flatMap((task) => {
       const ofTask = (all: readonly ItemRecord[]): ItemRecord[] =>

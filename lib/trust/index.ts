@@ -28,3 +28,4 @@ export type { Judge } from "./judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
 export { type RecordedAnswer, relabel } from "./relabel.js";
 export type { Suite } from "./suite.js";
+export { tasksOf } from "./tasks.js";
