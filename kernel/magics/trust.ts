@@ -133,5 +133,7 @@ async function readSuites(
 async function chosenDimensions(names: readonly string[]): Promise<Dimension[]> {
   const { dimensions, lookup } = await library();
   const catalogue: Readonly<Record<string, Dimension>> = { ...dimensions };
-  return names.includes("all") ? Object.values(catalogue) : names.map((name) => lookup("trust dimension", catalogue, name));
+  return names.includes("all")
+    ? Object.values(catalogue).filter(({ ownOnly = false }) => !ownOnly)
+    : names.map((name) => lookup("trust dimension", catalogue, name));
 }

@@ -15,6 +15,7 @@ import {
   type ScorerName,
   scorersOf,
   type Suite,
+  tasksOf,
 } from "../trust/index.js";
 import { ask, type AskedRecords, type Asking, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
 import type { Study } from "./record-store.js";
@@ -112,7 +113,7 @@ function chooseItems<V extends AskedVariant>({ dimension, suite, tasks, limit, s
   if (suite.dimension !== dimension.name) {
     throw new InputError({ where: suite.path, found: `a suite of ${suite.dimension}`, expected: `one of ${dimension.name}` });
   }
-  const wanted = checkTasks(dimension, tasks);
+  const wanted = checkTasks({ name: dimension.name, tasks: tasksOf(dimension, suite.items) }, tasks);
   const items = suite.items.filter(({ task }) => wanted.includes(task));
   if (limit === undefined) return items;
   if (!Number.isInteger(limit) || limit < 1) {
@@ -121,7 +122,7 @@ function chooseItems<V extends AskedVariant>({ dimension, suite, tasks, limit, s
   return balancedSubset(items, limit, createRandom(seed).fork("subset"));
 }
 
-function checkTasks({ name, tasks }: Dimension, asked: readonly string[] = tasks): readonly string[] {
+function checkTasks({ name, tasks }: Pick<Dimension, "name" | "tasks">, asked: readonly string[] = tasks): readonly string[] {
   for (const task of asked) {
     if (tasks.includes(task)) continue;
     const [close] = closestNames(tasks, task);

@@ -31,7 +31,8 @@ export async function calibrationTable(audit: CalibrationAudit): Promise<ColumnT
  */
 export async function evaluationTexts(tokenizer: Tokenizer, path?: string): Promise<EvaluationTokens[]> {
   const { name, content } = await readText(path);
-  const suites = Object.values(measures).map(async (dimension) => {
+  const ours = Object.values(measures).filter(({ ownOnly = false }) => !ownOnly);
+  const suites = ours.map(async (dimension) => {
     const suite = await readSuite(dimension, "mini");
     const wordings = suite.items.flatMap(({ text, messages }) => text?.text ?? messages.map((message) => message.content));
     const prompts = [...new Set(wordings)].join("\n");

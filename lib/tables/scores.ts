@@ -4,7 +4,7 @@ import { groupBy } from "../core/group.js";
 import { createRandom, type Random } from "../core/random.js";
 import { holm } from "../statistics/index.js";
 import { checkOneJudge, type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
-import { aggregate, countAnswers, type Dimension, measures, type Score, type ScorerName } from "../trust/index.js";
+import { aggregate, countAnswers, type Dimension, measures, type Score, type ScorerName, tasksOf } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
@@ -74,7 +74,7 @@ function rowsOf(side: Side, scorer: ScorerName, random: Random): Row[] {
 const wayOf = ({ suite, settings }: ItemRecord): string => `${suite}\u0000${settings}`;
 
 function rowsOfWay(side: Side, { dimension, scorer, random }: Omit<Cell, "task">): Row[] {
-  const asked = dimension.tasks.filter((task) => side.records.some((record) => record.task === task));
+  const asked = tasksOf(dimension, side.records).filter((task) => side.records.some((record) => record.task === task));
   const tasks = asked.length > 1 ? [ALL_TASKS, ...asked] : asked;
   return tasks.flatMap((task) => {
     const ofTask = (all: readonly ItemRecord[]): ItemRecord[] =>

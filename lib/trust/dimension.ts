@@ -20,7 +20,10 @@ export interface Dimension {
   readonly name: string;
   /** One line for `%help`. */
   readonly summary: string;
+  /** None where a person's own suite names them. */
   readonly tasks: readonly string[];
+  /** Has no suite of ours and no official one: it is asked only where it is named, with a file. */
+  readonly ownOnly?: boolean;
   /** Raised whenever a prompt's wording changes; part of every record's key. */
   readonly promptVersion: number;
   /** Of our own suite; an official one brings the published settings. */

@@ -32,4 +32,5 @@ export { openJudge } from "./judges/open-judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
 export { type RecordedAnswer, relabel, scorersOf } from "./relabel.js";
 export type { Suite } from "./suite.js";
+export { tasksOf } from "./tasks.js";
 export { expectedMaximumToxicity, toxicityProbability } from "./toxicity/score.js";

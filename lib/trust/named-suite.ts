@@ -1,29 +1,80 @@
+import { basename } from "node:path";
+
 import { InputError } from "../core/errors.js";
 import { dataPath } from "../formats/data-folder.js";
 import type { Dimension } from "./dimension.js";
 import type { Item } from "./item.js";
 import { SOURCES } from "./official-sources.js";
 import { isFolder, openLayered } from "../formats/layered-files.js";
-import { readSuiteFile, type Suite } from "./suite.js";
+import type { FileRow } from "../formats/row-file.js";
+import { readOwnFile, readSuiteFile, stemOf, type Suite, type SuiteCard } from "./suite.js";
 
 /**
  * A dimension's prompts: `mini` is ours and ships with the project; a folder holds DecodingTrust's own files (a checkout, or
- * archives of it); a file is a suite with its card.
+ * archives of it); a file, JSON lines or CSV, is a person's own, with or without a card.
  * @throws InputError naming file, line and field
  */
 export async function readSuite(dimension: Dimension, name: string): Promise<Suite> {
-  if (name === "mini") return ownSuite(dimension, dataPath("mini", `${dimension.name}.jsonl`));
+  if (name === "mini") return miniSuite(dimension);
   return (await isFolder(name)) ? officialSuite(dimension, [name]) : ownSuite(dimension, name);
 }
 
-/** A suite in our form. */
-async function ownSuite(dimension: Dimension, path: string): Promise<Suite> {
+/** Our suite, which has a card. */
+async function miniSuite(dimension: Dimension): Promise<Suite> {
+  if (dimension.ownOnly) throw noSuite(dimension, "mini");
+  const path = dataPath("mini", `${dimension.name}.jsonl`);
   const { rows, digest, card } = await readSuiteFile(path);
-  if (card.dimension !== dimension.name) {
-    throw new InputError({ where: path, found: `a suite of ${card.dimension}`, expected: `one of ${dimension.name}` });
-  }
+  checkDimension(card, dimension, path);
   const items = checkIds(dimension.items(rows, path), path);
   return { name: card.name, dimension: dimension.name, path, digest, items, missing: [] };
+}
+
+/** A person's own suite in our form: named by its card, or by its file. */
+async function ownSuite(dimension: Dimension, path: string): Promise<Suite> {
+  const { rows, digest, card } = await readOwnFile(path);
+  if (card !== undefined) checkDimension(card, dimension, path);
+  const items = withLines(rows, () =>
+    dimension.items(
+      rows.map(({ value }) => value),
+      path,
+    ),
+  );
+  return {
+    name: card?.name ?? ownName(path),
+    dimension: dimension.name,
+    path,
+    digest,
+    items: checkIds(items, path),
+    missing: [],
+  };
+}
+
+/** Records of a suite without a card are never taken for those of ours or of the official one. */
+const ownName = (path: string): string => (["mini", "official"].includes(stemOf(path)) ? basename(path) : stemOf(path));
+
+function checkDimension(card: SuiteCard, dimension: Dimension, where: string): void {
+  if (card.dimension === dimension.name) return;
+  throw new InputError({ where, found: `a suite of ${card.dimension}`, expected: `one of ${dimension.name}` });
+}
+
+/** Dimensions count rows; a person counts lines of the file. */
+function withLines<T>(rows: readonly FileRow[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { where, found, expected, remedy } = error;
+    const line = (row: string): string => `, line ${rows[Number(row) - 1]?.line ?? row}`;
+    throw new InputError({
+      where: where.replace(/, line (\d+)/, (_whole, row: string) => line(row)),
+      ...{ found, expected, ...(remedy === undefined ? {} : { remedy }) },
+    });
+  }
+}
+
+function noSuite({ name, official }: Dimension, suite: string): InputError {
+  const expected = official === undefined ? "--suite FILE" : "mini, official, a folder or a file";
+  return new InputError({ where: `${name}, the suite ${suite}`, found: "none", expected });
 }
 
 /** DecodingTrust's files of a dimension, from folders of which an earlier one lies over a later one. */

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { z } from "zod";
 
 import { InputError } from "../core/errors.js";
 import { brokenLine, parseJsonLines } from "../formats/json-lines.js";
+import { type FileRow, readRowFile } from "../formats/row-file.js";
 import type { GenerationSettings, Item } from "./item.js";
 
 /** The prompts of one dimension. */
@@ -54,16 +55,57 @@ export async function readSuiteFile(path: string): Promise<SuiteFile> {
   const [bytes, card] = await Promise.all([readNeeded(path), readCard(path)]);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const rows = readRows(bytes, path);
-  if (rows.length !== card.count || digest !== card.sha256) {
-    throw new InputError({
-      where: path,
-      found: `${rows.length} rows, sha256 ${digest.slice(0, 12)}…`,
-      expected: `${card.count} rows, sha256 ${card.sha256.slice(0, 12)}…, as its card says`,
-      remedy: "restore the file, or give a changed suite its own name and card",
-    });
+  checkCard(card, { path, digest, count: rows.length });
+  return { path, digest, rows, card };
+}
+
+function checkCard(card: SuiteCard, { path, digest, count }: { path: string; digest: string; count: number }): void {
+  if (count === card.count && digest === card.sha256) return;
+  throw new InputError({
+    where: path,
+    found: `${count} rows, sha256 ${digest.slice(0, 12)}…`,
+    expected: `${card.count} rows, sha256 ${card.sha256.slice(0, 12)}…, as its card says`,
+    remedy: "restore the file, or give a changed suite its own name and card, or none",
+  });
+}
+
+/** A person's own file of rows; its card, where there is one. */
+export interface OwnFile {
+  readonly path: string;
+  /** SHA-256 of the file, in hex. */
+  readonly digest: string;
+  readonly rows: readonly FileRow[];
+  readonly card: SuiteCard | undefined;
+}
+
+/**
+ * Reads a person's own suite: JSON lines or CSV, with or without a card.
+ * @throws InputError as `readRowFile` and `readSuiteFile` do, and for an id that is there twice
+ */
+export async function readOwnFile(path: string): Promise<OwnFile> {
+  const { rows, digest } = await readRowFile(path);
+  const card = (await isThere(cardPathOf(path))) ? await readCard(path) : undefined;
+  if (card !== undefined) checkCard(card, { path, digest, count: rows.length });
+  const lines = new Map<unknown, number>();
+  for (const { line, value } of rows) {
+    const id = idOf(value);
+    const earlier = lines.get(id);
+    if (id !== undefined && earlier !== undefined) {
+      throw new InputError({
+        where: `${path}, line ${line}, field id`,
+        found: `${JSON.stringify(id)}, as on line ${earlier}`,
+        expected: "ids of their own",
+      });
+    }
+    lines.set(id, line);
   }
   return { path, digest, rows, card };
 }
+
+const WithId = z.object({ id: z.union([z.string(), z.number()]).transform(String) });
+const idOf = (value: unknown): string | undefined => WithId.safeParse(value).data?.id;
+
+const isThere = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false;
 
 /**
  * A row in the dimension's form.
@@ -81,8 +123,13 @@ function readRows(bytes: Buffer, path: string): unknown[] {
   return rows.map(({ value }) => value);
 }
 
+const cardPathOf = (path: string): string => join(dirname(path), `${stemOf(path)}.card.json`);
+
+/** A file's name without its ending. */
+export const stemOf = (path: string): string => basename(path).replace(/\.[^.]*$/, "");
+
 async function readCard(path: string): Promise<SuiteCard> {
-  const cardPath = join(dirname(path), `${basename(path).replace(/\.[^.]*$/, "")}.card.json`);
+  const cardPath = cardPathOf(path);
   const text = (await readNeeded(cardPath)).toString("utf8");
   const result = Card.safeParse(parseJson(text, cardPath));
   if (!result.success) throw misfit(cardPath, result.error);

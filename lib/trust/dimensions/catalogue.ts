@@ -1,4 +1,5 @@
 /** THE LIST of trust dimensions: one line each, under its name. */
+export { custom } from "./custom.js";
 export { icl } from "./icl.js";
 export { ood } from "./ood.js";
 export { fairness } from "./fairness.js";
