@@ -8,3 +8,4 @@ export { model } from "./model.js";
 export { plot } from "./plot.js";
 export { results } from "./results.js";
 export { trust } from "./trust.js";
+export { utility } from "./utility.js";

@@ -36,6 +36,11 @@ export const ALL_TASKS = "all";
  * and the paired drift from the dense variant of the same model, with p-values adjusted by Holm over all rows that have one.
  */
 export async function scoresTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
+  return makeTable(NAMES, await scoresRows(study, selection));
+}
+
+/** The rows of `scoresTable`, by column name; what a row lacks is absent. */
+export async function scoresRows(study: Study, selection: Selection = {}): Promise<Row[]> {
   const rows: Row[] = [];
   const random = createRandom(selection.seed ?? 0).fork("bootstrap");
   for (const variant of chosenVariants(study, selection)) {
@@ -44,7 +49,7 @@ export async function scoresTable(study: Study, selection: Selection = {}): Prom
     const base = dense === undefined || dense.id === variant.id ? [] : await chosenRecords(study, dense.id, selection);
     rows.push(...rowsOf({ variant, records, base }, selection.scorer ?? "touchstone", random));
   }
-  return makeTable(NAMES, adjusted(rows));
+  return adjusted(rows);
 }
 
 interface Side {
