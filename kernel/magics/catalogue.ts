@@ -16,5 +16,6 @@ export { sh } from "./sh.js";
 export { time } from "./time.js";
 export { score } from "./score.js";
 export { trust } from "./trust.js";
+export { utility } from "./utility.js";
 export { vegalite } from "./vegalite.js";
 export { who } from "./who.js";

@@ -10,6 +10,7 @@ export {
   conventionFor,
   type ConventionName,
   conventionName,
+  conventionNamed,
   CONVENTIONS,
   DEFAULT_CONVENTION,
   type Joining,

@@ -14,7 +14,7 @@ const NAMES: readonly ColumnName[] = [
     "tokensAtMost",
     "temperature",
     "repeats",
-    "estimate",
+    "expected",
     "lacking",
   ] as const),
 ];
@@ -26,7 +26,7 @@ export async function planTable(plans: readonly EvaluationPlan[]): Promise<Colum
     plans.map(({ dimension, suite, items, answers, missing, tokens, temperature, repeats, seconds, lacking }) => ({
       ...{ dimension, suite, items, answers, missing, temperature, repeats },
       tokensAtMost: tokens.least === tokens.most ? String(tokens.most) : `${tokens.least}–${tokens.most}`,
-      estimate: seconds,
+      expected: seconds,
       lacking: lacking.length === 0 ? null : lacking.join("; "),
     })),
   );

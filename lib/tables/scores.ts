@@ -40,6 +40,11 @@ export const ALL_TASKS = "all";
  * @throws InputError where a dimension's answers were rated by several judges and `selection.judge` names none
  */
 export async function scoresTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
+  return makeTable(NAMES, await scoresRows(study, selection));
+}
+
+/** The rows of `scoresTable`, by column name; what a row lacks is absent. */
+export async function scoresRows(study: Study, selection: Selection = {}): Promise<Row[]> {
   const sides: Side[] = [];
   for (const variant of chosenVariants(study, selection)) {
     const records = await chosenRecords(study, variant.id, selection);
@@ -50,7 +55,7 @@ export async function scoresTable(study: Study, selection: Selection = {}): Prom
   checkOneJudge(sides.flatMap(({ records, base }) => [...records, ...base]));
   const random = createRandom(selection.seed ?? 0).fork("bootstrap");
   const rows = sides.flatMap((side) => rowsOf(side, selection.scorer ?? "touchstone", random));
-  return makeTable(NAMES, adjusted(rows));
+  return adjusted(rows);
 }
 
 interface Side {

@@ -1,12 +1,12 @@
 import type { ItemRecord, Study, StudyManifest } from "../study/index.js";
-import { latest, PERPLEXITY } from "../study/index.js";
+import { DIVERGENCE, latest, PERPLEXITY, PERPLEXITY_AUDIT } from "../study/index.js";
 import type { ScorerName } from "../trust/index.js";
 
 /** Which records of a study a table is made from; what is left out is not restricted. */
 export interface Selection {
   /** Variant ids or titles. */
   readonly variants?: readonly string[] | undefined;
-  /** Default: all that are labelled; windows of a perplexity only if it is named. */
+  /** Default: all that are labelled; windows of a text only if what was measured on them is named. */
   readonly dimensions?: readonly string[] | undefined;
   readonly tasks?: readonly string[] | undefined;
   readonly suites?: readonly string[] | undefined;
@@ -29,6 +29,9 @@ export function chosenVariants(study: Study, { variants }: Selection): KnownVari
   return variants === undefined ? all : all.filter(({ id, title }) => variants.includes(id) || variants.includes(title));
 }
 
+/** What is measured on windows of a text: without labels, no answers. */
+const ON_WINDOWS: readonly string[] = [PERPLEXITY, PERPLEXITY_AUDIT, DIVERGENCE];
+
 /** The latest records of a variant that are selected. */
 export async function chosenRecords(study: Study, variant: string, selection: Selection): Promise<ItemRecord[]> {
   const { dimensions, tasks, suites, items, judge } = selection;
@@ -38,7 +41,7 @@ export async function chosenRecords(study: Study, variant: string, selection: Se
     judge === undefined || judgement === null || judgement.judge.startsWith(judge);
   return latest(all.filter((record) => record.variant === variant && ofJudge(record))).filter(
     ({ dimension, task, suite, item }) =>
-      (dimensions?.includes(dimension) ?? dimension !== PERPLEXITY) &&
+      (dimensions?.includes(dimension) ?? !ON_WINDOWS.includes(dimension)) &&
       (tasks?.includes(task) ?? true) &&
       (suites?.includes(suite) ?? true) &&
       (wantedItems?.has(item) ?? true),

@@ -1,7 +1,15 @@
 import type { ColumnTable } from "arquero";
 
 import { createRandom } from "../core/random.js";
-import { type ItemRecord, perplexity, PERPLEXITY, perplexityRatio, type Study } from "../study/index.js";
+import {
+  conventionName,
+  DEFAULT_CONVENTION,
+  type ItemRecord,
+  perplexity,
+  PERPLEXITY,
+  perplexityRatio,
+  type Study,
+} from "../study/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
@@ -57,8 +65,8 @@ function calibrationCells({ recipe: { settings } }: KnownVariant): Row {
   };
 }
 
-/** The records of the text and convention that were measured last. */
+/** The records of the text that was measured last, under our convention where there is one: `%utility` may have asked for others. */
 function lastText(records: readonly ItemRecord[]): ItemRecord[] {
-  const last = records.at(-1);
+  const last = records.findLast(({ task }) => task === conventionName(DEFAULT_CONVENTION)) ?? records.at(-1);
   return records.filter(({ suite, task }) => suite === last?.suite && task === last.task);
 }

@@ -1,4 +1,5 @@
 import { InputError } from "../../core/errors.js";
+import { lookup } from "../../core/lookup.js";
 
 /** How a text is cut into windows, and which of their tokens are counted. Each part moves the number; all stand in its name. */
 export interface PerplexityConvention {
@@ -98,6 +99,25 @@ function countedName({ counted, stride, context, bos }: PerplexityConvention): s
 /** Tokens of the text in one window. */
 export const roomOf = ({ context, bos }: Pick<PerplexityConvention, "context" | "bos">): number =>
   bos === "window" ? context - 1 : context;
+
+/** What of a convention a person changes. */
+export interface ConventionChange {
+  /** Default "blocks", ours. */
+  readonly name?: string | undefined;
+  readonly context?: number | undefined;
+  /** Default: windows side by side stay so, else the convention's own. */
+  readonly stride?: number | undefined;
+  readonly joining?: Joining | undefined;
+}
+
+/** A named convention with changes. @throws InputError for an unknown name */
+export function conventionNamed({ name = "blocks", context, stride, joining }: ConventionChange): PerplexityConvention {
+  const known: Readonly<Record<string, NamedConvention>> = CONVENTIONS;
+  const { convention } = lookup("convention", known, name);
+  const changed = { ...convention, context: context ?? convention.context, joining: joining ?? convention.joining };
+  const isSideBySide = convention.stride === roomOf(convention);
+  return { ...changed, stride: stride ?? (isSideBySide ? roomOf(changed) : convention.stride) };
+}
 
 /** The convention as it is for a model: one that wants no first token gets none, wherever the convention would have it. */
 export function conventionFor(convention: PerplexityConvention, bos: number | undefined): PerplexityConvention {
