@@ -3,6 +3,7 @@ import { meanOfMeans } from "../mean-of-means.js";
 
 /** The parts of the dimension. */
 export const ICL_PARTS = ["counterfactual", "spurious", "backdoor"] as const;
+/** Its name. */
 export type IclPart = (typeof ICL_PARTS)[number];
 
 /** What is asked for comparison with a part and is no part of the score: the same without the attack. */
