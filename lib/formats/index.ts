@@ -14,7 +14,17 @@ export type { GgufValue } from "./gguf-values.js";
 export { ggufBytes, type GgufSource, type GgufStorage, writeGguf } from "./gguf-writer.js";
 export { floatToBfloat, floatToHalf } from "./half-floats.js";
 export { readGzipLines } from "./gzip-lines.js";
-export { type DatasetFile, fetchDatasetFile, fetchHubModel, type HubId, type HubOptions, parseHubId } from "./hub/index.js";
+export {
+  cachedDataFolder,
+  type DataFolder,
+  type DatasetFile,
+  fetchDataFolder,
+  fetchDatasetFile,
+  fetchHubModel,
+  type HubId,
+  type HubOptions,
+  parseHubId,
+} from "./hub/index.js";
 export { readJson, writeJson } from "./json-file.js";
 export type { Format, MetadataValue, ModelFile, StorageType, TensorInfo } from "./model-file.js";
 export { type ModelFolder, modelFolderOf, openModelFolder } from "./model-folder.js";

@@ -26,6 +26,7 @@ export {
 } from "./item.js";
 export type { Judge } from "./judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
+export { fetchOfficial, officialFolders } from "./official-data.js";
 export { type RecordedAnswer, relabel } from "./relabel.js";
 export type { Suite } from "./suite.js";
 export { tasksOf } from "./tasks.js";

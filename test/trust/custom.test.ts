@@ -73,7 +73,7 @@ describe("a person's own suite", () => {
   });
 
   const GOOD = { id: "a", prompt: "p", rule: "exact", expected: "e" };
-  test.each<readonly [string, string | Buffer, RegExp, string?]>([
+  test.each<[string, string | Buffer, RegExp, string?]>([
     ["an empty file", "", /: found no rows/],
     ["only a header", "id,prompt,rule\n", /h\.csv: found no rows/, "h.csv"],
     ["a missing field", lines(GOOD, { id: "b", rule: "exact", expected: "e" }), /line 2, field prompt/],
