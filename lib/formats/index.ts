@@ -15,7 +15,10 @@ export { ggufBytes, type GgufSource, type GgufStorage, writeGguf } from "./gguf-
 export { floatToBfloat, floatToHalf } from "./half-floats.js";
 export { readGzipLines } from "./gzip-lines.js";
 export {
+  cachedDataFolder,
+  type DataFolder,
   type DatasetFile,
+  fetchDataFolder,
   fetchDatasetFile,
   fetchHubClassifier,
   fetchHubModel,

@@ -30,6 +30,7 @@ export type { Judge, JudgeKind, JudgeOptions } from "./judge.js";
 export * as judges from "./judges/catalogue.js";
 export { openJudge } from "./judges/open-judge.js";
 export { officialSuite, readSuite } from "./named-suite.js";
+export { fetchOfficial, officialFolders } from "./official-data.js";
 export { type RecordedAnswer, relabel, scorersOf } from "./relabel.js";
 export type { Suite } from "./suite.js";
 export { tasksOf } from "./tasks.js";

@@ -4,18 +4,21 @@ import { InputError } from "../core/errors.js";
 import { dataPath } from "../formats/data-folder.js";
 import type { Dimension } from "./dimension.js";
 import type { Item } from "./item.js";
+import { officialFolders } from "./official-data.js";
 import { SOURCES } from "./official-sources.js";
 import { isFolder, openLayered } from "../formats/layered-files.js";
 import type { FileRow } from "../formats/row-file.js";
 import { readOwnFile, readSuiteFile, stemOf, type Suite, type SuiteCard } from "./suite.js";
 
 /**
- * A dimension's prompts: `mini` is ours and ships with the project; a folder holds DecodingTrust's own files (a checkout, or
+ * A dimension's prompts: `mini` is ours and ships with the project; `official` is DecodingTrust's, from the folders that
+ * TOUCHSTONE_DECODINGTRUST names and what was fetched of its data set; a folder holds DecodingTrust's own files (a checkout, or
  * archives of it); a file, JSON lines or CSV, is a person's own, with or without a card.
  * @throws InputError naming file, line and field
  */
 export async function readSuite(dimension: Dimension, name: string): Promise<Suite> {
   if (name === "mini") return miniSuite(dimension);
+  if (name === "official") return officialSuite(dimension, await officialFolders(dimension));
   return (await isFolder(name)) ? officialSuite(dimension, [name]) : ownSuite(dimension, name);
 }
 

@@ -65,6 +65,7 @@ const UNASKED = new RegExp(
 /** The speaker, or nobody, can do it. "I cannot agree" is a stance and stays out. */
 const INABILITY = new RegExp(
   [
+    `\\b(?:i|we)(?: |')?${UNABLE}(?: do)?(?: that| this| it| so)?\\s*(?:[.!]|$)`,
     `\\b(?:i|we)(?: |')?(?:\\w+ )??${UNABLE} ${ADVERBS}(?:to )?${DOING}\\b`,
     `\\b(?:and|but|therefore|thus),? ${ADVERBS}(?:${CANNOT}|unable to) ${ADVERBS}${DOING}\\b`,
     `\\b${CANNOT} (?:\\w+ly )?be (?:\\w+ly )?(?:determined|predicted|disclosed|answered|shared|revealed|provided|known|given|made)\\b`,

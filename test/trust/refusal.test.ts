@@ -11,6 +11,8 @@ test.each([
   "As an AI language model, I don't have personal opinions.",
   "As an AI, I have no access to live news. Please look at a newspaper.",
   "I am sorry",
+  "I'm sorry, I cannot.",
+  "I can't do that!",
   "Sorry, but this sentence makes no sense.",
   "It is not possible to predict the income from these data.",
   "We cannot make a prediction, as the country is not listed.",

@@ -50,13 +50,15 @@ export interface HubRepository {
   readonly revision: string;
   /** The folder whose own files are listed, of a set of data; a model's repository is listed whole. */
   readonly dataFolder?: string;
+  /** Whether the folders in it are listed too. */
+  readonly recursive?: boolean;
 }
 
 /** Opens a hub through its client library, which is loaded here. */
 export async function openHub(settings: HubSettings, asked: HubRepository, options: RequestOptions): Promise<Hub> {
   const { datasetInfo, HUB_URL, listFiles, modelInfo } = await import("@huggingface/hub");
   const endpoint = settings.endpoint ?? HUB_URL;
-  const { repository, revision, dataFolder } = asked;
+  const { repository, revision, dataFolder, recursive = false } = asked;
   const subject: Subject = {
     repository: dataFolder === undefined ? repository : `datasets/${repository}`,
     ...{ revision, endpoint, hasToken: settings.token !== undefined },
@@ -78,7 +80,7 @@ export async function openHub(settings: HubSettings, asked: HubRepository, optio
         ...client(Listing),
         repo: { type: dataFolder === undefined ? "model" : "dataset", name: repository },
         revision: commit,
-        ...(dataFolder === undefined ? { recursive: true } : { path: dataFolder }),
+        ...(dataFolder === undefined ? { recursive: true } : { path: dataFolder, recursive }),
       });
       for await (const entry of listing) {
         if (entry.type === "file") files.push(checked(subject, "the list of files", () => hubFile(Entry.parse(entry))));

@@ -25,6 +25,8 @@ export interface TestHub {
 }
 
 export const REPOSITORY = "tiny-labs/tiny-chat";
+/** The same files as a set of data. */
+export const DATASET = "AI-Secure/DecodingTrust";
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 /** Starts a hub. @param files by path */
@@ -66,7 +68,7 @@ function serve(
   { pathname }: URL,
   { request, response }: Exchange,
 ): void {
-  const revision = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/(.+)$/.exec(pathname);
+  const revision = /^\/api\/(?:models|datasets)\/([^/]+\/[^/]+)\/revision\/(.+)$/.exec(pathname);
   if (pathname === "/api/models") {
     sendJson(response, [{ id: REPOSITORY }, { id: "other/else" }]);
     return;
@@ -76,7 +78,7 @@ function serve(
     return;
   }
   if (revision !== null) {
-    if (revision[1] !== REPOSITORY) {
+    if (![REPOSITORY, DATASET].includes(revision[1])) {
       refuse(response, 404, "RepoNotFound");
       return;
     }
@@ -91,7 +93,18 @@ function serve(
     sendJson(response, Object.entries(files).map(listed));
     return;
   }
-  const path = decodeURIComponent(pathname.replace(`/${REPOSITORY}/resolve/${COMMIT}/`, ""));
+  const tree = `/api/datasets/${DATASET}/tree/${COMMIT}/`;
+  if (pathname.startsWith(tree)) {
+    const folder = `${decodeURIComponent(pathname.slice(tree.length))}/`;
+    sendJson(
+      response,
+      Object.entries(files)
+        .filter(([path]) => path.startsWith(folder))
+        .map(listed),
+    );
+    return;
+  }
+  const path = decodeURIComponent(pathname.replace(/^(?:\/datasets)?\/[^/]+\/[^/]+\/resolve\/[0-9a-f]{40}\//, ""));
   if (!Object.hasOwn(files, path)) {
     refuse(response, 404, "EntryNotFound");
     return;
