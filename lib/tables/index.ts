@@ -8,5 +8,6 @@ export { makeTable, type Row, type Table } from "./make.js";
 export { modelCard } from "./model-card.js";
 export { ALL_TASKS, scoresTable } from "./scores.js";
 export type { Selection } from "./selection.js";
+export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { variantsTable } from "./variants.js";
 export { type WeightedVariant, weightsTable } from "./weights.js";

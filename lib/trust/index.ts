@@ -25,8 +25,9 @@ export {
   type State,
 } from "./item.js";
 export type { Judge } from "./judge.js";
+export { type KnownSuite, knownSuites } from "./known-suites.js";
 export { officialSuite, readSuite } from "./named-suite.js";
 export { fetchOfficial, officialFolders } from "./official-data.js";
 export { type RecordedAnswer, relabel } from "./relabel.js";
-export type { Suite } from "./suite.js";
+export type { Suite, SuiteCard } from "./suite.js";
 export { tasksOf } from "./tasks.js";
