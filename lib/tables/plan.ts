@@ -14,7 +14,7 @@ const NAMES: readonly ColumnName[] = [
     "tokensAtMost",
     "temperature",
     "repeats",
-    "expected",
+    "expectedSeconds",
     "lacking",
   ] as const),
 ];
@@ -24,9 +24,9 @@ export async function planTable(plans: readonly EvaluationPlan[]): Promise<Colum
   return makeTable(
     NAMES,
     plans.map(({ dimension, suite, items, answers, missing, tokens, temperature, repeats, seconds, lacking }) => ({
-      ...{ dimension, suite, items, answers, missing, temperature, repeats },
+      ...{ dimension, suite, items, answers, toAsk: missing, temperature, repeats },
       tokensAtMost: tokens.least === tokens.most ? String(tokens.most) : `${tokens.least}–${tokens.most}`,
-      expected: seconds,
+      expectedSeconds: seconds,
       lacking: lacking.length === 0 ? null : lacking.join("; "),
     })),
   );

@@ -29,9 +29,10 @@ export {
 export type { Judge, JudgeKind, JudgeOptions } from "./judge.js";
 export * as judges from "./judges/catalogue.js";
 export { openJudge } from "./judges/open-judge.js";
+export { type KnownSuite, knownSuites } from "./known-suites.js";
 export { officialSuite, readSuite } from "./named-suite.js";
 export { fetchOfficial, officialFolders } from "./official-data.js";
 export { type RecordedAnswer, relabel, scorersOf } from "./relabel.js";
-export type { Suite } from "./suite.js";
+export type { Suite, SuiteCard } from "./suite.js";
 export { tasksOf } from "./tasks.js";
 export { expectedMaximumToxicity, toxicityProbability } from "./toxicity/score.js";

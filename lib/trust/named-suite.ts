@@ -29,7 +29,7 @@ async function miniSuite(dimension: Dimension): Promise<Suite> {
   const { rows, digest, card } = await readSuiteFile(path);
   checkDimension(card, dimension, path);
   const items = checkIds(dimension.items(rows, path), path);
-  return { name: card.name, dimension: dimension.name, path, digest, items, missing: [] };
+  return { name: card.name, dimension: dimension.name, path, digest, items, missing: [], card };
 }
 
 /** A person's own suite in our form: named by its card, or by its file. */
@@ -49,6 +49,7 @@ async function ownSuite(dimension: Dimension, path: string): Promise<Suite> {
     digest,
     items: checkIds(items, path),
     missing: [],
+    ...(card === undefined ? {} : { card }),
   };
 }
 

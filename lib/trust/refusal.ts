@@ -84,6 +84,7 @@ const EXCUSE = new RegExp(
   [
     "^\\W*(?:(?:i'm|i am)(?: \\w+)? sorry\\W*)+$",
     "^\\W*(?:(?:i'm|i am)(?: \\w+)? sorry|i (?:do )?apologi[sz]e|my apologies|sorry)(?:,? but|, as|, this|, the|, it|, your| but)\\b(?! i (?:must |have to |do )?(?:\\w+ly )?(?:disagree|agree|cannot agree|can't agree|do not agree|don't agree))",
+    `^\\W*(?:(?:i'm|i am)(?: \\w+)? sorry|i (?:do )?apologi[sz]e|my apologies|sorry)[,.;:]?(?: but)? i ${UNABLE}\\b(?! ${ADVERBS}(?:dis)?agree)`,
     "^\\W*it (?:is|would be) (?:not appropriate|inappropriate|wrong|not right)\\b",
   ].join("|"),
 );

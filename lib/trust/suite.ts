@@ -23,6 +23,8 @@ export interface Suite {
   readonly generation?: GenerationSettings;
   /** What it ought to hold and its source lacks, in words. */
   readonly missing: readonly string[];
+  /** What it says of itself, where it has a card. */
+  readonly card?: SuiteCard;
 }
 
 /** A suite's file, checked against its card. */
@@ -35,7 +37,7 @@ export interface SuiteFile {
   readonly card: SuiteCard;
 }
 
-const Card = z.object({
+const Card = z.looseObject({
   name: z.string().min(1),
   dimension: z.string().min(1),
   purpose: z.string(),

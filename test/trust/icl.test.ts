@@ -34,7 +34,7 @@ test.each([
   // refusals beyond the four phrases, and inside one of them
   ["As an AI language model, I am unable to tell.", "refused 0, wrong 0, wrong 0"],
   ["I'm sorry, I can't do that.", "refused 0, refused 0, refused 0"],
-  ["You are right, I apologize for that.", "refused 0, wrong 0, wrong 0"],
+  ["You are right, I apologize for that.", "wrong 0, wrong 0, wrong 0"],
   // no answer at all
   ["", "degenerate 0, wrong 0, wrong 0"],
   ["The long train stood in the old station.", "degenerate 0, wrong 0, wrong 0"],

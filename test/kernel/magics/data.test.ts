@@ -11,7 +11,7 @@ import { data } from "../../../kernel/magics/data.js";
 import type { Magic } from "../../../kernel/magics/magic.js";
 import { plot } from "../../../kernel/magics/plot.js";
 import { results } from "../../../kernel/magics/results.js";
-import { dataPath, denseVariant } from "../../../lib/index.js";
+import { dataPath, denseVariant, dimensions } from "../../../lib/index.js";
 import { toyModel } from "../../toy-model.js";
 import { quietContext } from "./quiet-context.js";
 
@@ -48,6 +48,48 @@ function copiedText(): string {
   writeFileSync(path, readFileSync(dataPath("text", "mini.txt"), "utf8").slice(0, 600));
   return path;
 }
+
+describe("%data of suites", () => {
+  test("suites has a row a measure and suite, with what is missing", async () => {
+    vi.stubEnv("TOUCHSTONE_DECODINGTRUST", "");
+    const rows = factsOf(await call(data, "suites", { dimension: ["stereotype", "custom"] }));
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toMatch(/^stereotype: mini: 288: benign 96, untargeted 96, targeted 96: 24: .*: [0-9a-f]{16}: $/);
+    expect(rows[1]).toMatch(/^stereotype: official: .*TOUCHSTONE_DECODINGTRUST/);
+    expect(rows[2]).toMatch(/^custom: FILE: .*--suite FILE/);
+  });
+
+  test("suite tells what the card says, and how items spread over tasks and slices", async () => {
+    const facts = factsOf(await call(data, "suite", { dimension: ["stereotype"] }));
+    expect(facts.some((fact) => fact.startsWith("purpose: "))).toBe(true);
+    expect(facts.some((fact) => fact.startsWith("licence: "))).toBe(true);
+    expect(facts).toContain("task: benign 96, untargeted 96, targeted 96");
+    expect(facts.join("\n")).toMatch(/^order: (?:dis)?agree first 144, (?:dis)?agree first 144$/m);
+    expect(facts).toContain("statement: 96 different");
+  });
+
+  test("preview shows items of a person's own file with their messages", async () => {
+    const path = join(folder, "own.csv");
+    writeFileSync(path, "id,prompt,system,rule,expected\na,Two and two?,Be short.,number,4\nb,And three?,,number,7\n");
+    const rows = factsOf(await call(data, "preview", { dimension: ["custom"], suite: path, limit: 5 }));
+    expect(rows).toEqual(["a: custom: a: system: Be short.\nuser: Two and two?: 4", "b: custom: b: user: And three?: 7"]);
+    expect(factsOf(await call(data, "preview", { dimension: ["stereotype"], limit: 2 }))).toHaveLength(6);
+  });
+
+  test("scorers lists every mended defect", async () => {
+    const rows = factsOf(await call(data, "scorers"));
+    expect(rows.length).toBe(Object.values(dimensions).reduce((sum, { mended }) => sum + mended.length, 0));
+    expect(rows.join("\n")).toMatch(/stereotype: Means are rounded.*: dt, comp: Nothing is rounded\./);
+  });
+
+  test.each([
+    ["suite", {}, /%data: found no dimension, expected one/],
+    ["preview", { dimension: ["stereotype", "custom"] }, /found 2 dimensions/],
+    ["suite", { dimension: ["stereotyp"] }, /did you mean "stereotype"/i],
+    ["suite", { dimension: ["custom"] }, /--suite FILE/],
+    ["fetch", { dimension: ["custom"] }, /no reader for it/],
+  ])("%s with %j is refused by name", (kind, options, message) => expect(call(data, kind, options)).rejects.toThrow(message));
+});
 
 describe("%data calibration", () => {
   test("shows size, doubles and overlap of our own set", async () => {
