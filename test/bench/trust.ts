@@ -12,16 +12,19 @@ import { Peer } from "./inference/peer.js";
 
 /** How much faster than a plain loop, over all dimensions together: issue 7. */
 const FLOOR = 2;
-const ROUNDS = 3;
 
 /**
- * `npm run bench -- trust --peer PYTHON [--limit N] [DIMENSION…]`: items a second of our suites' prompts, N of each task, on
+ * `npm run bench -- trust --peer PYTHON [--limit N] [--rounds N] [DIMENSION…]`: items a second of our suites' prompts, N of each task, on
  * SmolLM2 f32: our engine against a plain transformers loop, one prompt after the other, over the same tokens. Both answer
  * greedily with as many tokens as the dimension allows.
  */
 export async function benchTrust(args: readonly string[]): Promise<void> {
   await runParity("bench trust", async () => {
-    const options = { peer: { type: "string" }, limit: { type: "string", default: "8" } } as const;
+    const options = {
+      peer: { type: "string" },
+      limit: { type: "string", default: "4" },
+      rounds: { type: "string", default: "3" },
+    } as const;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     process.env["TF_NUM_INTRAOP_THREADS"] ??= "2"; // as the peer's
     const model = withoutEnds(await loadModel("smollm2"));
@@ -29,9 +32,11 @@ export async function benchTrust(args: readonly string[]): Promise<void> {
     const peer = values.peer === undefined ? undefined : new Peer(values.peer, model.path);
     try {
       await peer?.load("float32");
-      const chosen = Object.values(dimensions).filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+      const ours = Object.values<Dimension>(dimensions).filter(({ ownOnly = false }) => !ownOnly);
+      const chosen = ours.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
       const works = await Promise.all(chosen.map((dimension) => workOf(dimension, Number(values.limit))));
-      return report(await alternate(works, { engine, peer }));
+      const rounds = Number(values.rounds);
+      return report(await alternate(works, { engine, peer, rounds }), rounds);
     } finally {
       peer?.close();
       engine.close();
@@ -59,6 +64,7 @@ async function workOf(dimension: Dimension, limit: number): Promise<Work> {
 interface Sides {
   readonly engine: Engine;
   readonly peer: Peer | undefined;
+  readonly rounds: number;
 }
 
 interface Measured extends Work {
@@ -67,10 +73,10 @@ interface Measured extends Work {
 }
 
 /** All works on both sides in turn, so that a busy minute of the machine meets both. */
-async function alternate(works: readonly Work[], { engine, peer }: Sides): Promise<Measured[]> {
+async function alternate(works: readonly Work[], { engine, peer, rounds }: Sides): Promise<Measured[]> {
   const found = works.map((work) => ({ ...work, ours: new Array<number>(), peer: new Array<number>() }));
   for (const { requests } of works) await ours(engine, requests.slice(0, 2));
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const work of found) {
       work.ours.push(await ours(engine, work.requests));
       if (peer !== undefined) work.peer.push(await theirs(peer, engine.model, work.requests));
@@ -98,9 +104,9 @@ async function theirs(peer: Peer, model: Model, requests: readonly Generate[]): 
   return seconds;
 }
 
-function report(measured: readonly Measured[]): Omit<ParityReport, "command"> {
+function report(measured: readonly Measured[], count: number): Omit<ParityReport, "command"> {
   const rows = measured.map(({ name, requests, ours, peer }) => rowOf(name, requests.length, { ours, peer }));
-  const rounds = [...Array(ROUNDS).keys()];
+  const rounds = [...Array(count).keys()];
   const all = {
     ours: rounds.map((round) => sum(measured.map(({ ours }) => ours[round]))),
     peer: measured.some(({ peer }) => peer.length === 0)
@@ -111,7 +117,7 @@ function report(measured: readonly Measured[]): Omit<ParityReport, "command"> {
   const items = sum(measured.map(({ requests }) => requests.length));
   return {
     rows: [...rows, rowOf("all together", items, all)],
-    figures: { ratio, floor: FLOOR, items, rounds: ROUNDS },
+    figures: { ratio, floor: FLOOR, items, rounds: count },
     missed: ratio === null || ratio >= FLOOR ? [] : [`all dimensions together: ${ratio.toFixed(2)} x, floor ${FLOOR}`],
   };
 }
