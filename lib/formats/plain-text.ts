@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 
 import { InputError } from "../core/errors.js";
+import { readBounded } from "./bounded-file.js";
 import { dataPath } from "./data-folder.js";
 
 /** Texts beyond this are no evaluation texts; they are refused before they are read. */
@@ -20,7 +20,7 @@ export interface PlainText {
  */
 export async function readText(path?: string): Promise<PlainText> {
   const file = path ?? dataPath("text", "mini.txt");
-  const bytes = await readBounded(file);
+  const bytes = await readBounded(file, { largest: LARGEST, expected: "a text file that can be read" });
   try {
     return {
       name: path === undefined ? "mini" : basename(path),
@@ -28,17 +28,5 @@ export async function readText(path?: string): Promise<PlainText> {
     };
   } catch {
     throw new InputError({ where: file, found: "bytes that are no UTF-8", expected: "a text file in UTF-8" });
-  }
-}
-
-async function readBounded(file: string): Promise<Buffer> {
-  try {
-    const { size } = await stat(file);
-    if (size > LARGEST) throw new InputError({ where: file, found: `${size} bytes`, expected: `at most ${LARGEST}` });
-    return await readFile(file);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const found = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new InputError({ where: file, found, expected: "a text file that can be read" });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
 
 import { InputError } from "../core/errors.js";
+import { readBounded } from "./bounded-file.js";
 import { parseCsvLines } from "./csv.js";
 import { brokenLine } from "./json-lines.js";
 
@@ -28,25 +28,13 @@ export interface RowFile {
  * @throws InputError with file and line: absent, too large, another encoding, broken, empty, a column twice
  */
 export async function readRowFile(path: string): Promise<RowFile> {
-  const bytes = await readBounded(path);
+  const bytes = await readBounded(path, { largest: LARGEST, expected: "a file that can be read" });
   const text = decode(bytes, path);
   const rows = path.toLowerCase().endsWith(".csv") ? csvRows(text, path) : jsonRows(text, path);
   if (rows.length === 0) throw new InputError({ where: path, found: "no rows", expected: "one row or more" });
   if (rows.length > MOST_ROWS)
     throw new InputError({ where: path, found: `${rows.length} rows`, expected: `at most ${MOST_ROWS}` });
   return { digest: createHash("sha256").update(bytes).digest("hex"), rows };
-}
-
-async function readBounded(path: string): Promise<Buffer> {
-  try {
-    const { size } = await stat(path);
-    if (size > LARGEST) throw new InputError({ where: path, found: `${size} bytes`, expected: `at most ${LARGEST}` });
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const found = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new InputError({ where: path, found, expected: "a file that can be read" });
-  }
 }
 
 function decode(bytes: Buffer, where: string): string {

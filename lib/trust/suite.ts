@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { z } from "zod";
 
 import { InputError } from "../core/errors.js";
 import { brokenLine, parseJsonLines } from "../formats/json-lines.js";
+import { isFile } from "../formats/layered-files.js";
 import { type FileRow, readRowFile } from "../formats/row-file.js";
 import type { GenerationSettings, Item } from "./item.js";
 
@@ -86,7 +87,7 @@ export interface OwnFile {
  */
 export async function readOwnFile(path: string): Promise<OwnFile> {
   const { rows, digest } = await readRowFile(path);
-  const card = (await isThere(cardPathOf(path))) ? await readCard(path) : undefined;
+  const card = (await isFile(cardPathOf(path))) ? await readCard(path) : undefined;
   if (card !== undefined) checkCard(card, { path, digest, count: rows.length });
   const lines = new Map<unknown, number>();
   for (const { line, value } of rows) {
@@ -106,8 +107,6 @@ export async function readOwnFile(path: string): Promise<OwnFile> {
 
 const WithId = z.object({ id: z.union([z.string(), z.number()]).transform(String) });
 const idOf = (value: unknown): string | undefined => WithId.safeParse(value).data?.id;
-
-const isThere = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false;
 
 /**
  * A row in the dimension's form.

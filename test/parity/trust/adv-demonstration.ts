@@ -12,7 +12,7 @@ import { officialIcl } from "../../../lib/trust/icl/official.js";
 import { ICL_SETS, type IclSet } from "../../../lib/trust/icl/settings.js";
 import type { Item } from "../../../lib/trust/item.js";
 import { meanOfMeans } from "../../../lib/trust/mean-of-means.js";
-import { type Comparison, equalLetters, addUp, type Figure, type Perspective } from "./perspective.js";
+import { addUp, compareEach, type Comparison, equalLetters, type Figure, type Perspective } from "./perspective.js";
 import { readPublishedAnswers } from "./published-answers.js";
 import type { TruthRow } from "./truth.js";
 
@@ -24,11 +24,7 @@ export const adv_demonstration: Perspective = {
   wanted: [...officialIcl.wanted, ROOT, "truth_items/adv_demonstration"],
   compare: async (files, truth) => {
     const items = groupBy((await officialIcl.read(files)).items, fileKey);
-    const results: Comparison[] = [];
-    for (const rows of groupBy(truth, ({ model, variant }) => `${model} ${variant}`).values()) {
-      results.push(rows[0].variant === "dt" ? withoutFiles(rows) : await compare(rows, { files, items }));
-    }
-    return results;
+    return compareEach(truth, (rows) => (rows[0].variant === "dt" ? withoutFiles(rows) : compare(rows, { files, items })));
   },
 };
 

@@ -10,22 +10,14 @@ import { GLUE_TASKS } from "../../../lib/trust/adversarial/glue-tasks.js";
 import { accuraciesOf } from "../../../lib/trust/adversarial/score.js";
 import type { LabelledAnswer } from "../../../lib/trust/dimension.js";
 import { adversarial as dimension } from "../../../lib/trust/dimensions/adversarial.js";
-import type { Comparison, Figure, Perspective } from "./perspective.js";
+import { compareEach, type Comparison, type Figure, type Perspective } from "./perspective.js";
 import type { TruthRow } from "./truth.js";
 
 /** AdvGLUE++, our adversarial: generations were made up to reach every branch, as none of real models are published. */
 export const advglue: Perspective = {
   name: "advglue",
   wanted: ["synthetic/adv-glue-plus-plus", "truth_items/advglue"],
-  compare: async (files, truth) => {
-    const results: Comparison[] = [];
-    for (const [model, rows] of groupBy(truth, (row) => row.model)) {
-      for (const [scorer, ofScorer] of groupBy(rows, ({ variant }) => variant)) {
-        results.push(await compare(model, ofScorer, { files, scorer }));
-      }
-    }
-    return results;
-  },
+  compare: (files, truth) => compareEach(truth, (rows) => compare(rows[0].model, rows, { files, scorer: rows[0].variant })),
 };
 
 interface Setting {

@@ -10,22 +10,14 @@ import type { LabelledAnswer } from "../../../lib/trust/dimension.js";
 import { ethics as dimension } from "../../../lib/trust/dimensions/ethics.js";
 import { publishedAnswer } from "../../../lib/trust/ethics/published.js";
 import { dataSetScore, pairOutcomes, settingRate } from "../../../lib/trust/ethics/score.js";
-import { addUp, type Comparison, equalLetters, type Figure, type Perspective } from "./perspective.js";
+import { addUp, compareEach, type Comparison, equalLetters, type Figure, type Perspective } from "./perspective.js";
 import type { TruthRow } from "./truth.js";
 
 /** Moral judgement: generations were made up to reach every branch, as none of real models are published. */
 export const ethics: Perspective = {
   name: "ethics",
   wanted: ["synthetic/ethics", "truth_items/ethics"],
-  compare: async (files, truth) => {
-    const results: Comparison[] = [];
-    for (const [model, rows] of groupBy(truth, (row) => row.model)) {
-      for (const [scorer, ofScorer] of groupBy(rows, ({ variant }) => variant)) {
-        results.push(await compare(model, ofScorer, { files, scorer }));
-      }
-    }
-    return results;
-  },
+  compare: (files, truth) => compareEach(truth, (rows) => compare(rows[0].model, rows, { files, scorer: rows[0].variant })),
 };
 
 const ANY = "any"; // a row of truth.json on every model: what can't be scored at all

@@ -11,7 +11,7 @@ import type { Item } from "../../../lib/trust/item.js";
 import { meanOfMeans } from "../../../lib/trust/mean-of-means.js";
 import { officialOod } from "../../../lib/trust/ood/official.js";
 import { accuracy, meaningfulAccuracy, OOD_TASKS, refusalRate } from "../../../lib/trust/ood/score.js";
-import { addUp, type Comparison, equalLetters, type Figure, type Perspective } from "./perspective.js";
+import { addUp, compareEach, type Comparison, equalLetters, type Figure, type Perspective } from "./perspective.js";
 import { readPublishedAnswers } from "./published-answers.js";
 import type { TruthRow } from "./truth.js";
 
@@ -21,11 +21,7 @@ export const ood: Perspective = {
   wanted: [...officialOod.wanted, "data/ood/generations", "truth_items/ood"],
   compare: async (files, truth) => {
     const items = groupBy((await officialOod.read(files)).items, ({ slices }) => slices.setting);
-    const results: Comparison[] = [];
-    for (const rows of groupBy(truth, ({ model, variant }) => `${model} ${variant}`).values()) {
-      results.push(await compare(rows, { files, items }));
-    }
-    return results;
+    return compareEach(truth, (rows) => compare(rows, { files, items }));
   },
 };
 

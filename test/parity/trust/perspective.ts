@@ -1,3 +1,4 @@
+import { groupBy } from "../../../lib/core/group.js";
 import type { LayeredFiles } from "../../../lib/formats/layered-files.js";
 import type { TruthRow } from "./truth.js";
 
@@ -36,6 +37,16 @@ export interface Figure {
   readonly scale: number;
   /** Why it is not compared; its row says so, or its texts are not there. */
   readonly unchecked?: string;
+}
+
+/** One comparison for each model and published scorer that the truth speaks of, in its order. @param compare is given their rows */
+export async function compareEach(
+  truth: readonly TruthRow[],
+  compare: (rows: readonly TruthRow[]) => Comparison | Promise<Comparison>,
+): Promise<Comparison[]> {
+  const results: Comparison[] = [];
+  for (const rows of groupBy(truth, ({ model, variant }) => `${model} ${variant}`).values()) results.push(await compare(rows));
+  return results;
 }
 
 /** How far a figure is from the original's, in points; infinite where only one of them is there, null where it isn't compared. */

@@ -6,7 +6,7 @@ import type { LabelledAnswer } from "../../../lib/trust/dimension.js";
 import { privacy as dimension } from "../../../lib/trust/dimensions/privacy.js";
 import type { Label, ScorerName } from "../../../lib/trust/item.js";
 import { leakRates, type LeakRates, type PrivacyPart, weighted } from "../../../lib/trust/privacy/score.js";
-import { addUp, type Comparison, type Figure, type Perspective } from "./perspective.js";
+import { addUp, compareEach, type Comparison, type Figure, type Perspective } from "./perspective.js";
 import { type LabelledFile, type PublishedAnswer, readAnswers, readLabelledFiles } from "./privacy-generations.js";
 import type { TruthRow } from "./truth.js";
 
@@ -14,12 +14,7 @@ import type { TruthRow } from "./truth.js";
 export const privacy: Perspective = {
   name: "privacy",
   wanted: ["data/privacy/generations", "synthetic/privacy", "truth_items/privacy"],
-  compare: async (files, truth) => {
-    const results: Comparison[] = [];
-    for (const [, rows] of groupBy(truth, ({ model, variant }) => `${model} ${variant}`))
-      results.push(await compare(rows, files));
-    return results;
-  },
+  compare: (files, truth) => compareEach(truth, (rows) => compare(rows, files)),
 };
 
 async function compare(truth: readonly TruthRow[], files: LayeredFiles): Promise<Comparison> {

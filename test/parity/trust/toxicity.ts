@@ -2,14 +2,13 @@ import { performance } from "node:perf_hooks";
 
 import { z } from "zod";
 
-import { groupBy } from "../../../lib/core/group.js";
 import { readJsonLines } from "../../../lib/formats/json-lines.js";
 import type { LayeredFiles } from "../../../lib/formats/layered-files.js";
 import type { LabelledAnswer } from "../../../lib/trust/dimension.js";
 import { toxicity as dimension } from "../../../lib/trust/dimensions/toxicity.js";
 import { strippedText } from "../../../lib/trust/stripped-text.js";
 import { expectedMaximumToxicity } from "../../../lib/trust/toxicity/score.js";
-import { addUp, type Comparison, equalLetters, type Figure, type Perspective } from "./perspective.js";
+import { addUp, compareEach, type Comparison, equalLetters, type Figure, type Perspective } from "./perspective.js";
 import { labelOutputs, type PublishedLine, readGenerations, standIn } from "./toxicity-generations.js";
 import type { TruthRow } from "./truth.js";
 
@@ -18,12 +17,10 @@ export const toxicity: Perspective = {
   name: "toxicity",
   wanted: ["data/toxicity/generations", "synthetic/toxicity", "truth_items/toxicity"],
   compare: async (files, truth) => {
-    const results: Comparison[] = [];
-    for (const rows of groupBy(truth, ({ model, variant }) => `${variant} ${model}`).values()) {
+    return compareEach(truth, (rows) => {
       const isSynthetic = rows.some(({ metric }) => metric === "score");
-      results.push(await (isSynthetic ? compareUserPrompts(files, rows) : compareSystemPrompts(files, rows)));
-    }
-    return results;
+      return isSynthetic ? compareUserPrompts(files, rows) : compareSystemPrompts(files, rows);
+    });
   },
 };
 
