@@ -60,9 +60,11 @@ export const trust = magic({
     const variants = await chosenVariants(session, given.variants);
     const study = await currentStudy(session);
     const evaluations = await evaluationsOf(given, variants, context);
-    const plans = await Promise.all(evaluations.map((evaluation) => planEvaluation(study, evaluation)));
-    if (given.plan) return planTable(plans);
-    if (plans.length > 1) context.display(await planTable(plans));
+    if (given.plan || evaluations.length > 1) {
+      const plan = await planTable(await Promise.all(evaluations.map((evaluation) => planEvaluation(study, evaluation))));
+      if (given.plan) return plan;
+      context.display(plan);
+    }
     const items = new Set<string>();
     for (const evaluation of evaluations) {
       const asked = await follow(evaluate(study, evaluation), context);
