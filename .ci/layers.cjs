@@ -12,6 +12,7 @@ const RANKS = [
   ["inference", "compression"],
   ["trust"],
   ["study"],
+  ["analysis"],
   ["tables"],
   ["plots"],
 ];

@@ -95,8 +95,6 @@ export {
   type Divergence,
   divergenceFigures,
   type DivergencePlan,
-  type Drift,
-  drift,
   evaluate,
   type Evaluation,
   type ItemRecord,
@@ -115,6 +113,8 @@ export {
   type Study,
 } from "./study/index.js";
 
+export { comparisons, type Comparison, type Drift, drift, type Selection } from "./analysis/index.js";
+
 export {
   auditTable,
   calibrationTable,
@@ -131,7 +131,6 @@ export {
   scorersTable,
   previewTable,
   scoresTable,
-  type Selection,
   suitesTable,
   suiteTable,
   tableHtml,

@@ -1,18 +1,11 @@
 import type { TopLevelSpec } from "vega-lite";
 
+import type { Selection } from "../analysis/index.js";
 import type { Variant } from "../compression/index.js";
 import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
 import type { Study } from "../study/index.js";
-import {
-  flipsTable,
-  layersTable,
-  scoresTable,
-  type Selection,
-  type Table,
-  variantsTable,
-  weightsTable,
-} from "../tables/index.js";
+import { flipsTable, layersTable, scoresTable, type Table, variantsTable, weightsTable } from "../tables/index.js";
 import * as catalogue from "./catalogue.js";
 import type { Plot, PlotOptions } from "./plot.js";
 

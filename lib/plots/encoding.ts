@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.js";
-import type { FlipName } from "../study/index.js";
+import type { FlipName } from "../analysis/index.js";
 import type { Cell, ColumnName, Table } from "../tables/index.js";
 
 /** A row of a plot's data. */

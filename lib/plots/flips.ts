@@ -1,4 +1,4 @@
-import { STATES } from "../study/index.js";
+import { STATES } from "../analysis/index.js";
 import { distinct, FLIP_COLOURS, inlineRows, type PlotRow, SCHEMA, THEME, titleOf } from "./encoding.js";
 import type { Plot } from "./plot.js";
 

@@ -1,10 +1,7 @@
 export { type AskedRecords, type AskedVariant, type ResponderFor } from "./ask.js";
-export { type Drift, drift } from "./drift.js";
-export { type FlipCell, flipMatrix, flipName, type FlipName, STATES } from "./flips.js";
 export { recordKey } from "./identity.js";
 export { checkOneJudge, labelled, latest } from "./labelled.js";
 export type { ManifestChange, StudyManifest } from "./manifest.js";
-export { pairById, type Pairing } from "./pairing.js";
 export {
   checkConvention,
   conventionFor,

@@ -1,10 +1,19 @@
 import type { ColumnTable } from "arquero";
 
-import { checkOneJudge, flipMatrix, flipName, type ItemRecord, pairById, type Study } from "../study/index.js";
+import {
+  type Comparison,
+  comparisons,
+  flipMatrix,
+  flipName,
+  type KnownVariant,
+  pairById,
+  type Selection,
+} from "../analysis/index.js";
+import { groupBy } from "../core/group.js";
+import type { ItemRecord, Study } from "../study/index.js";
 import type { ScorerName, State } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";
 
 const CHANGED: readonly ColumnName[] = [
   ...(["variant", "flip", "statement", "outputBefore", "outputAfter", "before", "after"] as const),
@@ -21,7 +30,7 @@ export interface ChangeOptions extends Selection {
 /** Which answers changed between the dense variant and each other one, how, and both texts; most serious changes first. */
 export async function changedItemsTable(study: Study, options: ChangeOptions = {}): Promise<ColumnTable> {
   const rows: Row[] = [];
-  for (const { variant, pairs } of await comparisons(study, options)) {
+  for (const { variant, pairs } of await changes(study, options)) {
     rows.push(...pairs.filter((pair) => isChange(pair, options)).map((pair) => changeRow(variant, pair)));
   }
   rows.sort((a, b) => ORDER.indexOf(String(a.flip)) - ORDER.indexOf(String(b.flip)));
@@ -30,7 +39,7 @@ export async function changedItemsTable(study: Study, options: ChangeOptions = {
 
 /** The 4 x 4 matrix of states before and after, for each variant: sixteen rows a variant. */
 export async function flipsTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
-  const compared = await comparisons(study, selection);
+  const compared = await changes(study, selection);
   const rows = compared.flatMap(({ variant, pairs }) =>
     flipMatrix(pairs.map(({ before, after }) => ({ before: before.state, after: after.state }))).map(({ name, ...cell }) => ({
       variant: variant.title,
@@ -53,26 +62,25 @@ interface Change {
   readonly after: Answer;
 }
 
-async function comparisons(study: Study, selection: Selection): Promise<{ variant: KnownVariant; pairs: Change[] }[]> {
+async function changes(study: Study, selection: Selection): Promise<{ variant: KnownVariant; pairs: Change[] }[]> {
   const scorer = selection.scorer ?? "touchstone";
-  const found: { variant: KnownVariant; pairs: Change[] }[] = [];
-  for (const variant of chosenVariants(study, selection)) {
-    const dense = denseOf(study, variant);
-    if (dense === undefined || dense.id === variant.id) continue;
-    const base = (await chosenRecords(study, dense.id, selection)).flatMap((record) => answerOf(record, scorer));
-    const other = (await chosenRecords(study, variant.id, selection)).flatMap((record) => answerOf(record, scorer));
-    checkOneJudge([...base, ...other].map(({ record }) => record));
-    const pairs = pairById(base, other).pairs.map(({ base: before, other: after }) => ({ before, after }));
-    if (pairs.length > 0) found.push({ variant, pairs });
-  }
-  return found;
+  const compared = groupBy(await comparisons(study, selection), ({ variant }) => variant.id);
+  return [...compared.values()].flatMap((ofVariant) => {
+    const pairs = ofVariant.flatMap((comparison) => changesOf(comparison, scorer));
+    return pairs.length === 0 ? [] : [{ variant: ofVariant[0].variant, pairs }];
+  });
 }
 
-function answerOf(record: ItemRecord, scorer: ScorerName): (Answer & { item: string; task: string; repeat: number })[] {
-  const label = record.labels.find((candidate) => candidate.scorer === scorer);
-  const { dimension, item, task, repeat } = record;
-  return label === undefined ? [] : [{ record, state: label.state, item: `${dimension}/${item}`, task, repeat }];
-}
+const changesOf = ({ records, baseRecords }: Comparison, scorer: ScorerName): Change[] =>
+  pairById(baseRecords, records).pairs.flatMap(({ base, other }) => {
+    const [before, after] = [stateOf(base, scorer), stateOf(other, scorer)];
+    return before === undefined || after === undefined
+      ? []
+      : [{ before: { record: base, state: before }, after: { record: other, state: after } }];
+  });
+
+const stateOf = ({ labels }: ItemRecord, scorer: ScorerName): State | undefined =>
+  labels.find((label) => label.scorer === scorer)?.state;
 
 function isChange({ before, after }: Change, { texts = false }: ChangeOptions): boolean {
   return before.state !== after.state || (texts && before.record.generation.text !== after.record.generation.text);

@@ -9,7 +9,6 @@ export { modelCard } from "./model-card.js";
 export { planTable } from "./plan.js";
 export { scorersTable, type ScorersSelection } from "./scorers.js";
 export { ALL_TASKS, scoresTable } from "./scores.js";
-export type { Selection } from "./selection.js";
 export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { auditTable, type UtilityRecords, utilityTable } from "./utility.js";
 export { variantsTable } from "./variants.js";

@@ -2,10 +2,11 @@ import { basename } from "node:path";
 
 import type { ColumnTable } from "arquero";
 
+import { chosenRecords, chosenVariants, type KnownVariant, type Selection } from "../analysis/index.js";
 import type { ItemRecord, Study } from "../study/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { chosenRecords, chosenVariants, type KnownVariant, type Selection, variantCells } from "./selection.js";
+import { variantCells } from "./variant-cells.js";
 
 const BEFORE_SLICES: readonly ColumnName[] = [
   ...(["study", "model", "variant", "method", "bits", "pattern", "sparsity", "rate", "bitsPerWeight", "groupSize"] as const),

@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import type { LayerReport, Variant } from "../compression/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { variantCells } from "./selection.js";
+import { variantCells } from "./variant-cells.js";
 
 const NAMES: readonly ColumnName[] = [
   ...(["variant", "method", "bits", "pattern", "groupSize", "block", "matrix"] as const),

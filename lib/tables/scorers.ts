@@ -2,11 +2,11 @@ import type { ColumnTable } from "arquero";
 
 import { groupBy } from "../core/group.js";
 import { createRandom } from "../core/random.js";
+import { chosenRecords, chosenVariants, type Selection } from "../analysis/index.js";
 import { type ItemRecord, labelled, type Study } from "../study/index.js";
 import { aggregate, countAnswers, type Dimension, measures, type ScorerName, scorersOf } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { chosenRecords, chosenVariants, type Selection } from "./selection.js";
 
 const NAMES: readonly ColumnName[] = [
   ...(["variant", "dimension", "suite", "settings", "scorer", "score", "low", "high"] as const),

@@ -1,13 +1,13 @@
 import type { ColumnTable } from "arquero";
 
-import { groupBy } from "../core/group.js";
+import { type Comparison, comparisons, type Drift, drift, type Selection } from "../analysis/index.js";
 import { createRandom, type Random } from "../core/random.js";
 import { holm } from "../statistics/index.js";
-import { checkOneJudge, type Drift, drift, type ItemRecord, labelled, type Study } from "../study/index.js";
-import { aggregate, countAnswers, type Dimension, measures, type Score, type ScorerName, tasksOf } from "../trust/index.js";
+import { type ItemRecord, labelled, type Study } from "../study/index.js";
+import { aggregate, countAnswers, type Score, type ScorerName, tasksOf } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
+import { variantCells } from "./variant-cells.js";
 
 const NAMES: readonly ColumnName[] = [
   ...([
@@ -45,64 +45,37 @@ export async function scoresTable(study: Study, selection: Selection = {}): Prom
 
 /** The rows of `scoresTable`, by column name; what a row lacks is absent. */
 export async function scoresRows(study: Study, selection: Selection = {}): Promise<Row[]> {
-  const sides: Side[] = [];
-  for (const variant of chosenVariants(study, selection)) {
-    const records = await chosenRecords(study, variant.id, selection);
-    const dense = denseOf(study, variant);
-    const base = dense === undefined || dense.id === variant.id ? [] : await chosenRecords(study, dense.id, selection);
-    sides.push({ variant, records, base });
-  }
-  checkOneJudge(sides.flatMap(({ records, base }) => [...records, ...base]));
   const random = createRandom(selection.seed ?? 0).fork("bootstrap");
-  const rows = sides.flatMap((side) => rowsOf(side, selection.scorer ?? "touchstone", random));
-  return adjusted(rows);
+  const compared = await comparisons(study, selection);
+  return adjusted(compared.flatMap((comparison) => rowsOf(comparison, selection.scorer ?? "touchstone", random)));
 }
 
-interface Side {
-  readonly variant: KnownVariant;
-  readonly records: readonly ItemRecord[];
-  /** The dense variant's; none for itself. */
-  readonly base: readonly ItemRecord[];
-}
-
-function rowsOf(side: Side, scorer: ScorerName, random: Random): Row[] {
-  return Object.values(measures).flatMap((dimension) => {
-    const ofDimension = side.records.filter((record) => record.dimension === dimension.name);
-    return [...groupBy(ofDimension, wayOf)].flatMap(([way, records]) => {
-      const base = side.base.filter((record) => record.dimension === dimension.name && wayOf(record) === way);
-      return rowsOfWay({ ...side, records, base }, { dimension, scorer, random });
-    });
-  });
-}
-
-/** What scores must share to be of one kind: answers to two suites, or drawn in two ways, make two rows. */
-const wayOf = ({ suite, settings }: ItemRecord): string => `${suite}\u0000${settings}`;
-
-function rowsOfWay(side: Side, { dimension, scorer, random }: Omit<Cell, "task">): Row[] {
-  const asked = tasksOf(dimension, side.records).filter((task) => side.records.some((record) => record.task === task));
+function rowsOf(comparison: Comparison, scorer: ScorerName, random: Random): Row[] {
+  const { dimension, variant, records, baseRecords } = comparison;
+  const asked = tasksOf(dimension, records).filter((task) => records.some((record) => record.task === task));
   const tasks = asked.length > 1 ? [ALL_TASKS, ...asked] : asked;
   return tasks.flatMap((task) => {
     const ofTask = (all: readonly ItemRecord[]): ItemRecord[] =>
       all.filter((record) => task === ALL_TASKS || record.task === task);
-    const part = { ...side, records: ofTask(side.records), base: ofTask(side.base) };
-    return rowOf(part, { dimension, task, scorer, random: random.fork(`${side.variant.id} ${dimension.name} ${task}`) });
+    const part = { ...comparison, records: ofTask(records), baseRecords: ofTask(baseRecords) };
+    return rowOf(part, { task, scorer, random: random.fork(`${variant.id} ${dimension.name} ${task}`) });
   });
 }
 
 interface Cell {
-  readonly dimension: Dimension;
   readonly task: string;
   readonly scorer: ScorerName;
   readonly random: Random;
 }
 
-function rowOf({ variant, records, base }: Side, { dimension, task, scorer, random }: Cell): Row[] {
+function rowOf({ variant, dimension, records, baseRecords }: Comparison, { task, scorer, random }: Cell): Row[] {
   const answers = labelled(records, scorer);
   if (answers.length === 0) return [];
   const score = aggregate(dimension, answers, { random: random.fork("score") });
   const [{ suite, settings }] = records;
   const { n, counted, refused: refusals, degenerate: degenerates } = countAnswers(answers);
-  const moved = base.length === 0 ? null : drift(dimension, { base: labelled(base, scorer), other: answers }, { random });
+  const moved =
+    baseRecords.length === 0 ? null : drift(dimension, { base: labelled(baseRecords, scorer), other: answers }, { random });
   return [
     {
       ...variantCells(variant),

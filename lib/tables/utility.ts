@@ -1,5 +1,6 @@
 import type { ColumnTable } from "arquero";
 
+import { chosenVariants, denseOf, type Selection } from "../analysis/index.js";
 import { createRandom, type Random } from "../core/random.js";
 import {
   divergenceFigures,
@@ -14,7 +15,7 @@ import { utilities } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 import { scoresRows } from "./scores.js";
-import { chosenVariants, denseOf, type Selection, variantCells } from "./selection.js";
+import { variantCells } from "./variant-cells.js";
 
 /** What was measured, by variant id; what is left out was not. */
 export interface UtilityRecords {

@@ -1,5 +1,6 @@
 import type { ColumnTable } from "arquero";
 
+import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "../analysis/index.js";
 import { createRandom } from "../core/random.js";
 import {
   conventionName,
@@ -12,7 +13,7 @@ import {
 } from "../study/index.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection, variantCells } from "./selection.js";
+import { variantCells } from "./variant-cells.js";
 
 const NAMES: readonly ColumnName[] = [
   ...([

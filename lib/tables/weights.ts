@@ -6,7 +6,7 @@ import { breathe } from "../core/progress.js";
 import { allSites } from "../model/linear-sites.js";
 import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
-import { variantCells } from "./selection.js";
+import { variantCells } from "./variant-cells.js";
 
 const NAMES: readonly ColumnName[] = [
   ...(["variant", "method", "bits", "pattern", "groupSize", "weightFrom", "weightTo", "share", "denseShare"] as const),

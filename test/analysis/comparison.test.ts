@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../lib/core/random.js";
 import { idOfName, safeName } from "../../lib/study/file-names.js";
-import { drift, flipMatrix, flipName, latest, pairById } from "../../lib/study/index.js";
+import { drift, flipMatrix, flipName, pairById } from "../../lib/analysis/index.js";
+import { latest } from "../../lib/study/index.js";
 import { dimensions, type LabelledAnswer } from "../../lib/trust/index.js";
-import { fakeRecord } from "./fake-responder.js";
+import { fakeRecord } from "../study/fake-responder.js";
 
 const answer = (item: number, value: 0 | 1, cluster = `c${item}`): LabelledAnswer => ({
   item: `i${item}`,

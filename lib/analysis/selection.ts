@@ -1,5 +1,12 @@
-import type { ItemRecord, Study, StudyManifest } from "../study/index.js";
-import { DIVERGENCE, latest, PERPLEXITY, PERPLEXITY_AUDIT } from "../study/index.js";
+import {
+  DIVERGENCE,
+  type ItemRecord,
+  latest,
+  PERPLEXITY,
+  PERPLEXITY_AUDIT,
+  type Study,
+  type StudyManifest,
+} from "../study/index.js";
 import type { ScorerName } from "../trust/index.js";
 
 /** Which records of a study a table is made from; what is left out is not restricted. */
@@ -52,16 +59,3 @@ export async function chosenRecords(study: Study, variant: string, selection: Se
 export function denseOf(study: Study, { modelDigest }: KnownVariant): KnownVariant | undefined {
   return chosenVariants(study, {}).find((variant) => variant.recipe.method === "dense" && variant.modelDigest === modelDigest);
 }
-
-/** The variant's columns that tables share. */
-export const variantCells = ({ title, summary }: Pick<KnownVariant, "title" | "summary">) => ({
-  variant: title,
-  method: summary.method,
-  bits: summary.bits,
-  pattern: summary.pattern,
-  groupSize: summary.group === null ? null : String(summary.group),
-  sparsity: summary.sparsity,
-  rate: summary.rate,
-  bitsPerWeight: summary.bitsPerWeight,
-  sizeMB: summary.storedBytes / 1e6,
-});
