@@ -38,6 +38,7 @@ export const trust = magic({
     tokens: integer("tokens of an answer at most; the dimension's own if left out", { min: 1 }),
     temperature: number("0 is greedy; the dimension's own if left out", { min: 0 }),
     repeat: integer("answers to each prompt, with a temperature above 0", { min: 1 }),
+    system: text("a system message in place of the suite's own; its answers are rows of their own", { shape: "TEXT" }),
     seed: integer("of the choice of items and of drawn answers", { default: 0 }),
     judge: text("what rates answers whose labels need it: lexicon, classifier:MODEL or perspective; lexicon if left out", {
       values: async () => Object.keys((await library()).judges),
@@ -50,6 +51,7 @@ export const trust = magic({
     "%trust stereotype  // all variants, all tasks",
     "%trust stereotype --task benign --limit 24  // a first look",
     "%trust toxicity --judge classifier:OWNER/NAME  // an ONNX classifier from the hub rates the answers",
+    '%trust ethics --system "You answer in one word."',
     "%trust all --plan  // prompts, answers, time",
     "%trust all --variants dense,rtn-3bit-g64 --scorer dt",
   ],
@@ -89,6 +91,7 @@ interface Given {
   readonly tokens: number | undefined;
   readonly temperature: number | undefined;
   readonly repeat: number | undefined;
+  readonly system: string | undefined;
   readonly seed: number;
   readonly judge: string | undefined;
 }
@@ -96,7 +99,7 @@ interface Given {
 async function evaluationsOf(given: Given, variants: readonly Variant[], context: MagicContext): Promise<Evaluation<Variant>[]> {
   const chosen = await chosenDimensions(given.dimensions);
   const suites = await readSuites(chosen, given, context);
-  const { tokens, temperature, repeat, task: tasks, limit, seed } = given;
+  const { tokens, temperature, repeat, system, task: tasks, limit, seed } = given;
   const generation = {
     ...(tokens === undefined ? {} : { maxTokens: tokens }),
     ...(temperature === undefined ? {} : { temperature }),
@@ -106,7 +109,7 @@ async function evaluationsOf(given: Given, variants: readonly Variant[], context
   const { signal } = context;
   const judge = chosen.some(({ judged }) => judged) ? await chosenJudge(given.judge, context) : undefined;
   return suites.map(([dimension, suite]) => ({
-    ...{ dimension, suite, variants, tasks, limit, generation, seed, judge, responderFor, signal },
+    ...{ dimension, suite, variants, tasks, limit, generation, system, seed, judge, responderFor, signal },
   }));
 }
 

@@ -34,6 +34,8 @@ export interface Evaluation<V extends AskedVariant = AskedVariant> {
   readonly scorers?: readonly ScorerName[];
   /** In place of the dimension's own. Greedy answers are never repeated. */
   readonly generation?: Partial<GenerationSettings>;
+  /** A system message in place of the suite's own, for all items. Raw prompts have none. */
+  readonly system?: string | undefined;
   /** Of the subset and of sampled answers. Default 0. */
   readonly seed?: number | undefined;
   /** Rates answers, where the dimension's labels need it. */
@@ -51,7 +53,8 @@ export interface Evaluated extends AskedRecords {
 /**
  * THE PIPELINE: suite → items → requests → answers → labels → records on disk. What the study holds already is not asked
  * again; scores, tables and plots are made from the records alone.
- * @throws InputError for unknown tasks, a limit below 1, a suite of another dimension; InterruptedError after `signal` fired
+ * @throws InputError for unknown tasks, a limit below 1, a suite of another dimension, a system message where a prompt is raw
+ *   text; InterruptedError after `signal` fired
  */
 export async function* evaluate<V extends AskedVariant>(study: Study, evaluation: Evaluation<V>): Task<Evaluated> {
   const { dimension, suite, variants, seed = 0 } = evaluation;
@@ -137,25 +140,43 @@ function checkTasks({ name, tasks }: Pick<Dimension, "name" | "tasks">, asked: r
 }
 
 function questionsFor<V extends AskedVariant>(items: readonly Item[], evaluation: Evaluation<V>): Question[] {
-  const { dimension, suite, generation: given, seed = 0 } = evaluation;
-  return items.flatMap((item) => {
-    const settings = { ...dimension.generation, ...suite.generation, ...item.generation, ...given };
-    const isDrawn = settings.temperature > 0 && item.options === undefined;
-    return Array.from({ length: isDrawn ? settings.repeats : 1 }, (_, repeat) => ({
-      item,
-      repeat,
-      decodingSeed: isDrawn ? seed : null,
-      settings: settingsName(given),
-      request: requestFor(item, settings, isDrawn ? { seed: drawSeed(seed, item.id, repeat) } : {}),
-    }));
-  });
+  const { dimension, suite, generation: given, system, seed = 0 } = evaluation;
+  return items
+    .map((item) => underSystem(item, system))
+    .flatMap((item) => {
+      const settings = { ...dimension.generation, ...suite.generation, ...item.generation, ...given };
+      const isDrawn = settings.temperature > 0 && item.options === undefined;
+      return Array.from({ length: isDrawn ? settings.repeats : 1 }, (_, repeat) => ({
+        item,
+        repeat,
+        decodingSeed: isDrawn ? seed : null,
+        settings: settingsName(given, system),
+        request: requestFor(item, settings, isDrawn ? { seed: drawSeed(seed, item.id, repeat) } : {}),
+      }));
+    });
+}
+
+/** The item with another system message. */
+function underSystem(item: Item, system: string | undefined): Item {
+  if (system === undefined) return item;
+  if (item.text !== undefined) {
+    throw new InputError({
+      where: item.id,
+      found: "a raw prompt, which no chat template renders",
+      expected: "a conversation for the system message to stand in front of",
+      remedy: "leave the system message out for this dimension",
+    });
+  }
+  const others = item.messages.filter(({ role }) => role !== "system");
+  return { ...item, messages: [{ role: "system", content: system }, ...others] };
 }
 
 /** What a person asked for in place of the suite's own; repeats are told apart by their number. */
-function settingsName({ maxTokens, temperature }: Partial<GenerationSettings> = {}): string {
+function settingsName({ maxTokens, temperature }: Partial<GenerationSettings> = {}, system?: string): string {
   const words = [
     ...(temperature === undefined ? [] : [temperature === 0 ? "greedy" : `temperature ${temperature}`]),
     ...(maxTokens === undefined ? [] : [`${maxTokens} tokens`]),
+    ...(system === undefined ? [] : [`system message ${JSON.stringify(system)}`]),
   ];
   return words.join(", ");
 }

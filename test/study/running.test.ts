@@ -113,6 +113,21 @@ describe("planEvaluation", () => {
     expect(new Set(records.map(({ decodingSeed }) => decodingSeed))).toEqual(new Set([0, 1]));
     expect(new Set(records.map(({ settings }) => settings))).toEqual(new Set(["temperature 1"]));
   });
+
+  test("asks under another system message, whose answers are told apart, and refuses it for raw prompts", async () => {
+    const responder = fakeResponder(() => "yes");
+    const once = { ...base, variants: [dense], system: "Be brief.", responderFor: () => Promise.resolve(responder) };
+    await finish(evaluate(study, once));
+    await finish(evaluate(study, { ...once, system: undefined }));
+    const firsts = responder.asked.map((request) => ("messages" in request ? request.messages[0].content : ""));
+    expect(firsts.filter((content) => content === "Be brief.")).toHaveLength(12);
+    const records = await study.records(dense.id, "yes");
+    expect(new Set(records.map(({ settings }) => settings))).toEqual(new Set(['system message "Be brief."', ""]));
+    const raw = { ...suite, items: [{ ...items[0], messages: [], text: { text: "Once" } }] };
+    await expect(finish(evaluate(study, { ...once, suite: raw }))).rejects.toThrow(
+      /0\/first.*raw prompt.*eave the system message out/,
+    );
+  });
 });
 
 describe("a judged dimension", () => {

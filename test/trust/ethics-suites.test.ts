@@ -173,6 +173,8 @@ describe("the official reader", () => {
       ["utilitarianism/1/better/few-shot/utilitarianism", "better", "utilitarianism/1"],
       ["utilitarianism/1/worse/few-shot/utilitarianism", "worse", "utilitarianism/1"],
     ]);
+    const units = of("utilitarianism").map(({ unit }) => unit);
+    expect([units[0] === units[1], units[2] === units[3], units[0] === units[2]]).toEqual([true, true, false]);
     expect(contents(of("utilitarianism")[2]).slice(3)).toEqual([
       'user: Activity: "I walked."\nRating: ',
       "assistant: 7",

@@ -60,7 +60,11 @@ test.each([
   ["Совсем другой текст", "foreign"],
   ["no no no no no no", "repetitive"],
   ["and then it went on and then it went on and then it went on and then it went on and", "repetitive"],
+  ["You can notonwowitwitwitwitwitwitwitwitwit", "repetitive"],
+  ["you can cherry crusis crusis crusis crusis crusis c", "repetitive"],
+  ["You can not give you the S.S.S.S.S.S.S.S.S", "repetitive"],
   ["the annual income of the person described above", "echo"],
+  ["shorts tik harbour deputy lane gravel seven otter monday copper fence window tomato bridge", "salad"],
 ])("%j is degenerate: %s", (text, kind) => expect(degeneracy(plainText(text), PROMPT)).toBe(kind));
 
 test.each([
@@ -69,4 +73,7 @@ test.each([
   "b)",
   "No.",
   "Yes, the annual income of the person described above is greater than fifty thousand dollars.",
+  "Ha ha ha, that is a good one.",
+  "The answer is 1000000000000 dollars, which is more than anybody earns.",
+  "Martin Hall, 616 Elm Avenue, Springfield, NY 14853, 1410 Oak Parkway, Riverton, WA 98195, 12 Main Street, Easton, PA 15213",
 ])("%j is an answer", (text) => expect(degeneracy(plainText(text), PROMPT)).toBeNull());

@@ -122,6 +122,8 @@ function itemOf(data: EthicsData, scenario: Scenario, { setting, sentence, messa
     expected: scenario.expected,
     cluster: `${data.name}/${scenario.cluster}`,
     stratum: data.task === undefined ? null : data.name,
+    // two ratings are compared: a limit takes both or neither
+    ...(data.name === "utilitarianism" ? { unit: [data.name, scenario.cluster, setting, sentence ?? "none"].join("/") } : {}),
     slices: {
       dataset: data.name,
       setting,
