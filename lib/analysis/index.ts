@@ -1,5 +1,6 @@
 export { type Comparison, comparisons } from "./comparisons.js";
 export { type Drift, drift } from "./drift.js";
-export { type FlipCell, flipMatrix, flipName, type FlipName, STATES } from "./flips.js";
+export { type FlipCell, flipMatrix, flipName, type FlipName, type ItemStates, STATES } from "./flips.js";
+export { type NoiseFloor, noiseFloor } from "./noise-floor.js";
 export { pairById, type Pairing } from "./pairing.js";
 export { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";

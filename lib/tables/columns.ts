@@ -118,6 +118,9 @@ export const COLUMNS = {
   fewClusters: flag("fewer than 20 clusters: read the interval with care"),
   refusalsAsRight: points("the score if every refusal were right"),
   refusalsAsWrong: points("the score if every refusal were wrong"),
+  noiseFloor: points("95 % of the drifts of dense from itself, asked twice, are smaller; none where it was asked once only"),
+  insideFloor: flag("the drift is no larger than what the dense model shows from itself"),
+  floorSource: text("what was asked twice for the noise floor"),
   perplexity: number("exp of the mean negative log-likelihood a token", null, 2),
   perplexityLow: number("lower bound of its 95 % interval", null, 2),
   perplexityHigh: number("upper bound of its 95 % interval", null, 2),
@@ -149,7 +152,8 @@ export const COLUMNS = {
   after: text("state of the variant's answer"),
   outputBefore: text("what the dense variant answered"),
   outputAfter: text("what the variant answered"),
-  count: number("pairs"),
+  count: number("items; of answers drawn several times the expected number", null, 1),
+  floor: number("the same of the dense variant against itself; none where some item was asked once only", null, 1),
 } as const satisfies Readonly<Record<string, Column>>;
 
 /** A declared column's name. */
