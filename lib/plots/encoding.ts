@@ -148,6 +148,7 @@ const NUMERIC = new Set<ColumnName>([
   "drift",
   "driftLow",
   "driftHigh",
+  "noiseFloor",
   "refusalsAsRight",
   "refusalsAsWrong",
 ]);
