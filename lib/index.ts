@@ -131,6 +131,8 @@ export {
   scorersTable,
   previewTable,
   scoresTable,
+  seedRunsTable,
+  seedsTable,
   suitesTable,
   suiteTable,
   tableHtml,

@@ -12,6 +12,7 @@ export { model } from "./model.js";
 export { plot } from "./plot.js";
 export { reset } from "./reset.js";
 export { results } from "./results.js";
+export { seeds } from "./seeds.js";
 export { sh } from "./sh.js";
 export { time } from "./time.js";
 export { score } from "./score.js";

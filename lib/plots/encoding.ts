@@ -149,6 +149,9 @@ const NUMERIC = new Set<ColumnName>([
   "driftLow",
   "driftHigh",
   "noiseFloor",
+  "seedMean",
+  "seedLow",
+  "seedHigh",
   "refusalsAsRight",
   "refusalsAsWrong",
 ]);
