@@ -128,6 +128,8 @@ export {
   mendedTable,
   modelCard,
   planTable,
+  rateTable,
+  rateWords,
   scorersTable,
   previewTable,
   scoresTable,

@@ -10,6 +10,7 @@ export { install } from "./install.js";
 export { lsmagic } from "./lsmagic.js";
 export { model } from "./model.js";
 export { plot } from "./plot.js";
+export { rate } from "./rate.js";
 export { reset } from "./reset.js";
 export { results } from "./results.js";
 export { seeds } from "./seeds.js";

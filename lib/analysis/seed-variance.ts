@@ -64,7 +64,7 @@ export function seedVariance(
   if (cube !== null) {
     const anova = crossedAnova(cube);
     if (anova === null) return untold(`all ${levels.items * runs.length} values are equal`);
-    return { ...facts, components: anova.components, basis: "anova", reason: null };
+    return { ...facts, components: anova.components.map(bounded), basis: "anova", reason: null };
   }
   const components = crossedMoments(
     runs.map((run) => ({ ...run, s: String(run.calibrationSeed), k: String(run.draw) })),
@@ -72,8 +72,14 @@ export function seedVariance(
   );
   if (components.length === 0) return untold("no two runs have scores on common items");
   if (components.every(({ interval }) => interval.high === 0)) return untold("all runs have the same score");
-  return { ...facts, components: withShares(components), basis: "resampling", reason: null };
+  return { ...facts, components: withShares(components).map(bounded), basis: "resampling", reason: null };
 }
+
+/** Of values between 0 and 100 no standard deviation is above 50. */
+const bounded = (component: VarianceComponent): VarianceComponent => ({
+  ...component,
+  interval: { low: component.interval.low, high: Math.min(component.interval.high, Math.max(50, component.sd)) },
+});
 
 /** The component in words. */
 export const componentName = (name: ComponentName, drawnBy: SeedVariance["drawnBy"]): string =>

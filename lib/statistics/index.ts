@@ -5,6 +5,7 @@ export { type Interval, LEVEL, mean, quantile, wilson } from "./estimate.js";
 export { isotonic, isotonicDistance, type WeightedPoint } from "./isotonic.js";
 export { benjaminiHochberg, holm } from "./multiple-testing.js";
 export { clopperPearson, type McNemar, mcnemar, signFlip } from "./paired-tests.js";
+export { type Resampled, type SimultaneousBound, simultaneousBounds } from "./simultaneous-bounds.js";
 export {
   type ComponentName,
   type CrossedAnova,

@@ -167,6 +167,16 @@ export const COLUMNS = {
   seedHigh: points("upper bound of it"),
   seeds: number("seeds in the mean"),
   denseScore: points("the dense variant's score"),
+  driftBound: points("lower bound of the drift, simultaneous with all variants and dimensions shown (Holm)"),
+  clears: flag("the bound is above −margin"),
+  margin: points("what a drift may fall without counting"),
+  recommended: flag("the strongest compression of its method whose bounds clear the margin"),
+  strongest: flag("the strongest of all methods that does"),
+  frequency: number("share of resamples in which it is its method's strongest whose drift exceeds −margin", "0–1", 3),
+  frequencyOfAll: number("the same among all methods", "0–1", 3),
+  isotonicScore: points("by the non-decreasing fit of score over rate"),
+  pMonotone: number("p of as large a distance from that fit, were it true", null, 4),
+  worst: text("the dimension with the lowest drift"),
   floor: number("the same of the dense variant against itself; none where some item was asked once only", null, 1),
 } as const satisfies Readonly<Record<string, Column>>;
 
