@@ -175,7 +175,5 @@ function fitOf(candidates: readonly Candidate[], { dimension, method, resamples 
     if (isotonicDistance([...drawn, { x: 1, y: fit[points.length] }]) >= observed - 1e-9) beyond++;
   }
   const pValue = observed < 1e-9 ? 1 : (beyond + 1) / (counted + 1);
-  return [
-    { dimension, method, pValue, fit: new Map(points.map(({ title }, i) => [title, fit[i]])), denseFit: fit[points.length] },
-  ];
+  return [{ dimension, method, pValue, fit: new Map(points.map(({ title }, i) => [title, fit[i]])) }];
 }

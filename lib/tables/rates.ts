@@ -44,7 +44,7 @@ export async function rateTable(study: Study, selection: RateSelection = {}): Pr
   const { found, families, making } = await rates(study, selection);
   const dense = families
     .filter(isDense)
-    .map((family) => ({ ...rowFacts(family, making), dimension: placeName(family, families) }));
+    .map((family): Row => ({ ...rowFacts(family, making), dimension: placeName(family, families) }));
   const rows = [...found.dimensions, ALL_DIMENSIONS].flatMap((dimension) => [
     ...dense.filter((row) => row.dimension === dimension).map((row) => ({ ...row, denseScore: row.score ?? null })),
     ...found.candidates.map((candidate) => ({
@@ -52,7 +52,7 @@ export async function rateTable(study: Study, selection: RateSelection = {}): Pr
       margin: making.margin,
     })),
   ]);
-  const others = dense.filter(({ dimension }) => !found.dimensions.includes(dimension));
+  const others = dense.filter(({ dimension }) => !found.dimensions.some((name) => name === dimension));
   return makeTable(NAMES, [...others, ...rows]);
 }
 

@@ -11,6 +11,8 @@ import {
   fQuantile,
   isotonic,
   isotonicDistance,
+  normalQuantile,
+  simultaneousBounds,
 } from "../../lib/statistics/index.js";
 
 const numbers = z.array(z.number());
@@ -137,5 +139,28 @@ describe("variance components", () => {
     ];
     expect(crossedMoments(cells, () => null)).toEqual([]);
     expect(crossedMoments(cells.slice(1), () => ({ value: 1, noise: 0, units: 9 }))).toEqual([]);
+  });
+});
+
+describe("simultaneous bounds", () => {
+  const range = { low: -100, high: 100 };
+  const normal = (estimate: number, sd: number) => ({
+    ...{ estimate, units: 50 },
+    replicates: Array.from({ length: 4999 }, (_, i) => estimate + sd * normalQuantile((i + 1) / 5000)),
+  });
+
+  test("step down by Holm: tails of alpha/n, alpha/(n − 1), … and from the first failure on none clears", () => {
+    const found = simultaneousBounds([normal(0, 1), normal(5, 1), normal(0.5, 1), normal(-4, 0.5)], { limit: -2.3, range });
+    expect(found.map(({ clears }) => clears)).toEqual([false, true, true, false]);
+    const expected = [normalQuantile(0.025 / 2), 5 + normalQuantile(0.025 / 4), 0.5 + normalQuantile(0.025 / 3)];
+    expected[0] = normalQuantile(0.025 / 2);
+    expected.forEach((low, i) => expect(Math.abs(found[i].low - low)).toBeLessThan(0.05));
+  });
+
+  test("of one alone is the percentile's, and of equal resamples never the estimate itself", () => {
+    expect(simultaneousBounds([normal(0, 1)], { limit: -2, range })[0].low).toBeCloseTo(-1.96, 2);
+    const [bound] = simultaneousBounds([{ estimate: 0, replicates: [0, 0, 0], units: 20 }], { limit: -2, range });
+    expect(bound.low).toBeLessThan(-10);
+    expect(simultaneousBounds([], { limit: -2, range })).toEqual([]);
   });
 });
