@@ -21,25 +21,7 @@ export function ratePanel(rows: readonly PlotRow[], { dimension, isOnly, rates, 
   const lines = methods.flatMap((method) => dense.map((row) => ({ ...row, method, colour: colourOf(others, method) })));
   const [first] = dense;
   const floor = dense.filter(({ noiseFloor }) => typeof noiseFloor === "number").map((row) => bandOf(row, scores));
-  const x = {
-    field: "rate",
-    type: "quantitative" as const,
-    title: "rate",
-    scale: {
-      type: "log" as const,
-      base: 2,
-      domain: [rates[0] / (isOnly ? 1.35 : 1.9), Math.max(1, ...rates) * 1.06],
-      nice: false,
-    },
-    axis: { grid: false, values: [...rates], format: ".2~f" },
-  };
-  const y = {
-    field: "score",
-    type: "quantitative" as const,
-    title: "score",
-    scale: { domain: [...scores], nice: false, zero: false },
-    axis: { grid: true, tickCount: 5 },
-  };
+  const { x, y } = encodings({ isOnly, rates, scores });
   const colour = { field: "colour", type: "nominal" as const, scale: null };
   const byMethod = { detail: { field: "method", type: "nominal" as const } };
   const shown = tooltip([...SHOWN]);
@@ -59,16 +41,7 @@ export function ratePanel(rows: readonly PlotRow[], { dimension, isOnly, rates, 
         mark: { type: "rule" as const, color: "#767676" },
         encoding: { y },
       },
-      {
-        transform: [{ filter: "datum.seeds > 2 && isValid(datum.seedLow)" }],
-        mark: { type: "area" as const, opacity: 0.16 },
-        encoding: { x, y: { ...y, field: "seedLow" }, y2: { field: "seedHigh" }, color: colour, ...byMethod },
-      },
-      {
-        transform: [{ filter: "datum.seeds > 2 && isValid(datum.seedLow)" }],
-        mark: { type: "rule" as const, strokeWidth: 2, opacity: 0.4 },
-        encoding: { x, y: { ...y, field: "seedLow" }, y2: { field: "seedHigh" }, color: colour },
-      },
+      ...bands({ x, y, colour, byMethod }),
       {
         data: { values: [...others, ...lines] },
         mark: { type: "line" as const, strokeWidth: 1.5 },
@@ -96,6 +69,50 @@ export function ratePanel(rows: readonly PlotRow[], { dimension, isOnly, rates, 
       },
     ],
   };
+}
+
+function encodings({ isOnly, rates, scores }: Omit<RatePanel, "dimension">) {
+  const x = {
+    field: "rate",
+    type: "quantitative" as const,
+    title: "rate",
+    scale: {
+      type: "log" as const,
+      base: 2,
+      domain: [rates[0] / (isOnly ? 1.35 : 1.9), Math.max(1, ...rates) * 1.06],
+      nice: false,
+    },
+    axis: { grid: false, values: [...rates], format: ".2~f" },
+  };
+  const y = {
+    field: "score",
+    type: "quantitative" as const,
+    title: "score",
+    scale: { domain: [...scores], nice: false, zero: false },
+    axis: { grid: true, tickCount: 5 },
+  };
+  return { x, y };
+}
+
+/** Over seeds: an area along each line, and a rule at each rate, without which a method of one rate would show none. */
+function bands<X, Y extends object, C, D extends object>({
+  x,
+  y,
+  colour,
+  byMethod,
+}: Readonly<{ x: X; y: Y; colour: C; byMethod: D }>) {
+  return [
+    {
+      transform: [{ filter: "datum.seeds > 2 && isValid(datum.seedLow)" }],
+      mark: { type: "area" as const, opacity: 0.16 },
+      encoding: { x, y: { ...y, field: "seedLow" }, y2: { field: "seedHigh" }, color: colour, ...byMethod },
+    },
+    {
+      transform: [{ filter: "datum.seeds > 2 && isValid(datum.seedLow)" }],
+      mark: { type: "rule" as const, strokeWidth: 2, opacity: 0.4 },
+      encoding: { x, y: { ...y, field: "seedLow" }, y2: { field: "seedHigh" }, color: colour },
+    },
+  ];
 }
 
 const SHOWN = [

@@ -53,13 +53,7 @@ function panel(rows: readonly PlotRow[], { dimension, domain, isLast }: PanelOf)
     title: null,
     axis: { domain: false, ticks: false, labelPadding: 8 },
   };
-  const x = {
-    field: "score",
-    type: "quantitative" as const,
-    title: isLast ? "score (0–100)" : null,
-    scale: { domain: [...domain], nice: false },
-    axis: { grid: true },
-  };
+  const x = scoreAxis(domain, isLast);
   const colour = { field: "colour", type: "nominal" as const, scale: null };
   const below = { yOffset: { value: 27 } };
   return {
@@ -103,6 +97,14 @@ function panel(rows: readonly PlotRow[], { dimension, domain, isLast }: PanelOf)
     ],
   };
 }
+
+const scoreAxis = (domain: PanelOf["domain"], isLast: boolean) => ({
+  field: "score",
+  type: "quantitative" as const,
+  title: isLast ? "score (0–100)" : null,
+  scale: { domain: [...domain], nice: false },
+  axis: { grid: true },
+});
 
 const MEAN = ["family", "seedMean", "seedLow", "seedHigh", "seeds"] as const;
 
