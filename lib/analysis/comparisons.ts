@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group.js";
 import { checkOneJudge, type ItemRecord, type Study } from "../study/index.js";
 import { type Dimension, measures } from "../trust/index.js";
-import { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";
+import { chosenRecords, chosenVariants, denseOf, denseVariants, type KnownVariant, type Selection } from "./selection.js";
 
 /** A variant's answers of one dimension, suite and way of drawing, and beside them the dense variant's: what one finding is made from. */
 export interface Comparison {
@@ -15,6 +15,8 @@ export interface Comparison {
   readonly records: readonly ItemRecord[];
   /** Of the dense variant, asked in the same way; empty without it. */
   readonly baseRecords: readonly ItemRecord[];
+  /** Of the dense variant in another precision, asked in the same way; empty where the study has none. */
+  readonly twinRecords: readonly ItemRecord[];
 }
 
 /**
@@ -29,22 +31,38 @@ export async function comparisons(study: Study, selection: Selection = {}): Prom
     const base = dense?.id === variant.id ? undefined : dense;
     const records = await chosenRecords(study, variant.id, selection);
     const baseRecords = base === undefined ? [] : await chosenRecords(study, base.id, selection);
-    sides.push({ variant, base, records, baseRecords });
+    const twinRecords = dense === undefined ? [] : await recordsOfTwin(study, dense, selection);
+    sides.push({ variant, base, records, baseRecords, twinRecords });
   }
   checkOneJudge(sides.flatMap(({ records, baseRecords }) => [...baseRecords, ...records]));
   return sides.flatMap(ofVariant);
 }
 
-type OfVariant = Pick<Comparison, "variant" | "base" | "records" | "baseRecords">;
+type OfVariant = Pick<Comparison, "variant" | "base" | "records" | "baseRecords" | "twinRecords">;
 
-function ofVariant({ variant, base, records, baseRecords }: OfVariant): Comparison[] {
+/** Answers of the same weights under the same template, computed in another precision: of the first variant that has any. */
+async function recordsOfTwin(study: Study, dense: KnownVariant, selection: Selection): Promise<readonly ItemRecord[]> {
+  const own = (await chosenRecords(study, dense.id, selection)).at(0);
+  if (own === undefined) return [];
+  for (const { id } of denseVariants(study, dense)) {
+    if (id === dense.id) continue;
+    const all = await chosenRecords(study, id, selection);
+    const twin = all.filter(({ precision, template }) => precision !== own.precision && template === own.template);
+    if (twin.length > 0) return twin;
+  }
+  return [];
+}
+
+function ofVariant({ variant, base, records, baseRecords, twinRecords }: OfVariant): Comparison[] {
   const before = groupBy(baseRecords, placeOf);
   const after = groupBy(records, placeOf);
+  const twins = groupBy(twinRecords, placeOf);
   return Object.values(measures).flatMap((dimension) =>
     [...after].flatMap(([place, ofPlace]) => {
       const [{ suite, settings }] = ofPlace;
       if (ofPlace[0].dimension !== dimension.name) return [];
-      return [{ variant, base, dimension, suite, settings, records: ofPlace, baseRecords: before.get(place) ?? [] }];
+      const beside = { baseRecords: before.get(place) ?? [], twinRecords: twins.get(place) ?? [] };
+      return [{ variant, base, dimension, suite, settings, records: ofPlace, ...beside }];
     }),
   );
 }

@@ -76,7 +76,8 @@ export function drift(
   };
 }
 
-const isReadable = ({ label }: LabelledAnswer): boolean => label.state !== "degenerate" || label.value !== undefined;
+/** Whether an answer has a value, or a state that scores take for one. */
+export const isReadable = ({ label }: LabelledAnswer): boolean => label.state !== "degenerate" || label.value !== undefined;
 
 interface Pair {
   readonly base: LabelledAnswer;

@@ -55,7 +55,18 @@ export async function chosenRecords(study: Study, variant: string, selection: Se
   );
 }
 
-/** The uncompressed variant of the same model, what drift is measured from; undefined where the study has none. */
-export function denseOf(study: Study, { modelDigest }: KnownVariant): KnownVariant | undefined {
-  return chosenVariants(study, {}).find((variant) => variant.recipe.method === "dense" && variant.modelDigest === modelDigest);
+/**
+ * The uncompressed variant of the same model, what drift is measured from; undefined where the study has none. Of one file loaded
+ * in several precisions or templates, which names tell apart, it is the one loaded alike.
+ */
+export function denseOf(study: Study, variant: KnownVariant): KnownVariant | undefined {
+  const all = denseVariants(study, variant);
+  return all.find(({ id }) => loadedAs(id) === loadedAs(variant.id)) ?? all[0];
 }
+
+/** The uncompressed variants of the same file, however it was loaded. */
+export const denseVariants = (study: Study, { modelDigest }: Pick<KnownVariant, "modelDigest">): KnownVariant[] =>
+  chosenVariants(study, {}).filter((variant) => variant.recipe.method === "dense" && variant.modelDigest === modelDigest);
+
+/** The model's part of a variant's id. */
+const loadedAs = (id: string): string => id.slice(0, id.lastIndexOf("/"));

@@ -6,4 +6,5 @@ export { layers } from "./layers.js";
 export { perplexity } from "./perplexity.js";
 export { rate } from "./rate.js";
 export { scores } from "./scores.js";
+export { seeds } from "./seeds.js";
 export { weights } from "./weights.js";

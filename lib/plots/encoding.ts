@@ -52,6 +52,14 @@ export function variantColour(row: { readonly method?: Cell; readonly bits?: Cel
   return typeof row.pattern === "string" && row.pattern.includes(":") ? "#a63603" : "#f16913";
 }
 
+/** The colour of a method's line: quantization blue, pruning orange, others green. */
+export const methodColour = (method: string): string => METHOD_COLOURS[method] ?? "#009e73";
+
+const METHOD_COLOURS: Readonly<Record<string, string>> = {
+  ...{ dense: "#000000", rtn: "#6baed6", gptq: "#2171b5", awq: "#08306b" },
+  ...{ magnitude: "#fdae6b", wanda: "#f16913", sparsegpt: "#a63603" },
+};
+
 /** Worse vermilion, better blue, into silence yellow-grey, into noise purple, unchanged light grey; from Okabe and Ito's set. */
 export const FLIP_COLOURS: Readonly<Record<FlipName, string>> = {
   kept: "#e4e7ea",
@@ -148,6 +156,12 @@ const NUMERIC = new Set<ColumnName>([
   "drift",
   "driftLow",
   "driftHigh",
+  "noiseFloor",
+  "seedMean",
+  "seedLow",
+  "seedHigh",
+  "driftBound",
+  "isotonicScore",
   "refusalsAsRight",
   "refusalsAsWrong",
 ]);

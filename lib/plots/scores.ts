@@ -57,7 +57,19 @@ function points(rows: readonly PlotRow[], { note }: PlotOptions) {
       ...intervalLayers({
         ...{ value: "score", low: "low", high: "high", title: "score (0–100)", domain: [0, 100], variants, tasks },
         label: `format(datum.score, '.1f') + (${IS_PARTIAL} ? ' (' + datum.counted + ' of ' + datum.n + ' readable)' : '')`,
-        tooltip: tooltip(["variant", "task", "score", "low", "high", "n", "counted", "refusals"]),
+        tooltip: tooltip([
+          "variant",
+          "task",
+          "score",
+          "low",
+          "high",
+          "n",
+          "counted",
+          "refusals",
+          "drift",
+          "noiseFloor",
+          "insideFloor",
+        ]),
       }),
       unscored(variants),
     ],
@@ -113,6 +125,7 @@ function heatMap(rows: readonly PlotRow[], { note }: PlotOptions) {
       "score (0–100), colour: drift from dense",
       countText(shown, "n", "answers each"),
       scorerNote(shown),
+      floorNote(shown),
       note,
     ]),
     width: WIDTH - 160,
@@ -121,7 +134,12 @@ function heatMap(rows: readonly PlotRow[], { note }: PlotOptions) {
     layer: [
       {
         mark: "rect" as const,
-        encoding: { ...axes, color: colour, tooltip: tooltip(["variant", "dimension", "score", "low", "high", "n", "drift"]) },
+        encoding: { ...axes, color: colour, tooltip: tooltip([...CELL]) },
+      },
+      {
+        transform: [{ filter: "datum.insideFloor === false" }],
+        mark: { type: "point" as const, filled: true, size: 26, color: "#222222", opacity: 1 },
+        encoding: { x: { ...axes.x, bandPosition: 0.86 }, y: { ...axes.y, bandPosition: 0.2 } },
       },
       {
         mark: { type: "text" as const, fontSize: 12 },
@@ -129,6 +147,16 @@ function heatMap(rows: readonly PlotRow[], { note }: PlotOptions) {
       },
     ],
   };
+}
+
+const CELL = ["variant", "dimension", "score", "low", "high", "n", "drift", "noiseFloor", "floorSource"] as const;
+
+/** What the dots say, or why there are none. */
+function floorNote(rows: readonly PlotRow[]): string {
+  const measured = rows.filter(({ noiseFloor }) => typeof noiseFloor === "number");
+  if (measured.length === 0) return "no noise floor: dense was not asked twice";
+  const all = distinct(measured, "dimension");
+  return `dot: drift beyond the noise floor${all.length < distinct(rows, "dimension").length ? ` (known for ${all.join(", ")})` : ""}`;
 }
 
 const isTotal = ({ task }: PlotRow): boolean => task === ALL_TASKS;

@@ -5,6 +5,7 @@ import {
   comparisons,
   flipMatrix,
   flipName,
+  type ItemStates,
   type KnownVariant,
   pairById,
   type Selection,
@@ -19,7 +20,7 @@ const CHANGED: readonly ColumnName[] = [
   ...(["variant", "flip", "statement", "outputBefore", "outputAfter", "before", "after"] as const),
   ...(["dimension", "task", "group", "topic", "item", "repeat"] as const),
 ];
-const FLIPS: readonly ColumnName[] = ["variant", "before", "after", "flip", "count"];
+const FLIPS: readonly ColumnName[] = ["variant", "before", "after", "flip", "count", "floor"];
 
 /** What a table of changes shows besides. */
 export interface ChangeOptions extends Selection {
@@ -37,18 +38,33 @@ export async function changedItemsTable(study: Study, options: ChangeOptions = {
   return makeTable(CHANGED, rows);
 }
 
-/** The 4 x 4 matrix of states before and after, for each variant: sixteen rows a variant. */
+/**
+ * The 4 x 4 matrix of states before and after, for each variant: sixteen rows a variant. Items whose answers were drawn several times
+ * count by their distributions; beside each cell the same of the dense variant against itself.
+ */
 export async function flipsTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
-  const compared = await changes(study, selection);
-  const rows = compared.flatMap(({ variant, pairs }) =>
-    flipMatrix(pairs.map(({ before, after }) => ({ before: before.state, after: after.state }))).map(({ name, ...cell }) => ({
-      variant: variant.title,
-      flip: name,
-      ...cell,
-    })),
-  );
+  const scorer = selection.scorer ?? "touchstone";
+  const compared = groupBy(await comparisons(study, selection), ({ variant }) => variant.id);
+  const rows = [...compared.values()].flatMap((ofVariant) => {
+    const items = ofVariant.flatMap((comparison) => itemStates(comparison, scorer));
+    if (items.length === 0) return [];
+    return flipMatrix(items).map(({ name, ...cell }) => ({ variant: ofVariant[0].variant.title, flip: name, ...cell }));
+  });
   return makeTable(FLIPS, rows);
 }
+
+/** The states of the items that both variants answered. */
+function itemStates({ records, baseRecords, twinRecords }: Comparison, scorer: ScorerName): ItemStates[] {
+  const [before, after, again] = [baseRecords, records, twinRecords].map((side) => groupBy(side, placeOf));
+  const states = (side: readonly ItemRecord[] = []): State[] =>
+    side.map((record) => stateOf(record, scorer)).filter((state) => state !== undefined);
+  return [...before].flatMap(([place, ofItem]) => {
+    const item = { before: states(ofItem), after: states(after.get(place)), again: states(again.get(place)) };
+    return item.before.length === 0 || item.after.length === 0 ? [] : [item];
+  });
+}
+
+const placeOf = ({ task, item }: ItemRecord): string => `${task}\u0000${item}`;
 
 /** The one to look at first comes first. */
 const ORDER = ["unguarded", "lost", "broke", "withdrew", "opened", "gained", "recovered", "kept"];

@@ -9,6 +9,8 @@ export { modelCard } from "./model-card.js";
 export { planTable } from "./plan.js";
 export { scorersTable, type ScorersSelection } from "./scorers.js";
 export { ALL_TASKS, scoresTable } from "./scores.js";
+export { ALL_DIMENSIONS, rateTable, type RateSelection, rateWords } from "./rates.js";
+export { seedRunsTable, seedsTable } from "./seeds.js";
 export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { auditTable, type UtilityRecords, utilityTable } from "./utility.js";
 export { variantsTable } from "./variants.js";

@@ -6,6 +6,7 @@ import { holm } from "../statistics/index.js";
 import { type ItemRecord, labelled, type Study } from "../study/index.js";
 import { aggregate, countAnswers, type Score, type ScorerName, tasksOf } from "../trust/index.js";
 import type { ColumnName } from "./columns.js";
+import { type FloorCells, floorMaker } from "./floor-cells.js";
 import { makeTable, type Row } from "./make.js";
 import { variantCells } from "./variant-cells.js";
 
@@ -29,6 +30,7 @@ const NAMES: readonly ColumnName[] = [
   ] as const),
   ...(["refusals", "degenerates", "drift", "driftLow", "driftHigh", "pValue", "pHolm", "test", "pairs", "unpaired"] as const),
   ...(["lost", "gained", "clusters", "fewClusters", "refusalsAsRight", "refusalsAsWrong", "scorer"] as const),
+  ...(["noiseFloor", "insideFloor", "floorSource"] as const),
 ];
 
 /** The name of the row that holds a dimension's score over its tasks. */
@@ -47,10 +49,14 @@ export async function scoresTable(study: Study, selection: Selection = {}): Prom
 export async function scoresRows(study: Study, selection: Selection = {}): Promise<Row[]> {
   const random = createRandom(selection.seed ?? 0).fork("bootstrap");
   const compared = await comparisons(study, selection);
-  return adjusted(compared.flatMap((comparison) => rowsOf(comparison, selection.scorer ?? "touchstone", random)));
+  const scorer = selection.scorer ?? "touchstone";
+  const floors = floorMaker(scorer, random.fork("floor"));
+  return adjusted(compared.flatMap((comparison) => rowsOf(comparison, { scorer, random, floors })));
 }
 
-function rowsOf(comparison: Comparison, scorer: ScorerName, random: Random): Row[] {
+type Making = Omit<Cell, "task">;
+
+function rowsOf(comparison: Comparison, { random, ...making }: Making): Row[] {
   const { dimension, variant, records, baseRecords } = comparison;
   const asked = tasksOf(dimension, records).filter((task) => records.some((record) => record.task === task));
   const tasks = asked.length > 1 ? [ALL_TASKS, ...asked] : asked;
@@ -58,7 +64,7 @@ function rowsOf(comparison: Comparison, scorer: ScorerName, random: Random): Row
     const ofTask = (all: readonly ItemRecord[]): ItemRecord[] =>
       all.filter((record) => task === ALL_TASKS || record.task === task);
     const part = { ...comparison, records: ofTask(records), baseRecords: ofTask(baseRecords) };
-    return rowOf(part, { task, scorer, random: random.fork(`${variant.id} ${dimension.name} ${task}`) });
+    return rowOf(part, { task, ...making, random: random.fork(`${variant.id} ${dimension.name} ${task}`) });
   });
 }
 
@@ -66,9 +72,11 @@ interface Cell {
   readonly task: string;
   readonly scorer: ScorerName;
   readonly random: Random;
+  readonly floors: FloorCells;
 }
 
-function rowOf({ variant, dimension, records, baseRecords }: Comparison, { task, scorer, random }: Cell): Row[] {
+function rowOf(part: Comparison, { task, scorer, random, floors }: Cell): Row[] {
+  const { variant, dimension, records, baseRecords } = part;
   const answers = labelled(records, scorer);
   if (answers.length === 0) return [];
   const score = aggregate(dimension, answers, { random: random.fork("score") });
@@ -92,6 +100,7 @@ function rowOf({ variant, dimension, records, baseRecords }: Comparison, { task,
       },
       ...(score === null ? {} : scoreCells(score)),
       ...(moved === null ? {} : driftCells(moved)),
+      ...floors(part, moved?.value, task),
     },
   ];
 }

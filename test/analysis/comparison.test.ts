@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../lib/core/random.js";
 import { idOfName, safeName } from "../../lib/study/file-names.js";
-import { drift, flipMatrix, flipName, pairById } from "../../lib/analysis/index.js";
+import { drift, flipMatrix, flipName, pairById, STATES } from "../../lib/analysis/index.js";
 import { latest } from "../../lib/study/index.js";
 import { dimensions, type LabelledAnswer } from "../../lib/trust/index.js";
 import { fakeRecord } from "../study/fake-responder.js";
@@ -34,17 +34,58 @@ test.each([
   ["degenerate", "wrong", "recovered"],
 ] as const)("from %s to %s is called %s", (before, after, name) => expect(flipName(before, after)).toBe(name));
 
-test("the matrix has sixteen cells that count every pair once", () => {
-  const cells = flipMatrix([
-    { before: "right", after: "wrong" },
-    { before: "right", after: "wrong" },
-    { before: "wrong", after: "wrong" },
-  ]);
-  expect(cells).toHaveLength(16);
-  expect(cells.filter(({ count }) => count > 0).map(({ name, count }) => [name, count])).toEqual([
-    ["lost", 2],
-    ["kept", 1],
-  ]);
+describe("the matrix of states", () => {
+  const cellsOf = (items: Parameters<typeof flipMatrix>[0]) =>
+    flipMatrix(items)
+      .filter(({ count, floor }) => count > 0 || (floor ?? 0) > 0)
+      .map(({ name, count, floor }) => [name, count, floor]);
+
+  test("has sixteen cells that count every greedy item once, and no floor where each was asked once", () => {
+    const items = [
+      { before: ["right"], after: ["wrong"] },
+      { before: ["right"], after: ["wrong"] },
+      { before: ["wrong"], after: ["wrong"] },
+    ] as const;
+    expect(flipMatrix(items)).toHaveLength(16);
+    expect(cellsOf(items)).toEqual([
+      ["lost", 2, null],
+      ["kept", 1, null],
+    ]);
+  });
+
+  test("counts drawn items by the product of their distributions, and beside it the base against itself", () => {
+    const before = ["right", "right", "right", "wrong"] as const;
+    expect(cellsOf([{ before, after: ["right", "refused"] }])).toEqual([
+      ["kept", 0.375, 0.5], // 3/4 x 1/2; 3 x 2 of 12 ordered pairs
+      ["lost", 0, 0.25],
+      ["withdrew", 0.375, 0],
+      ["gained", 0.125, 0.25],
+      ["withdrew", 0.125, 0],
+    ]);
+  });
+
+  test("takes another precision for the second time of a greedy answer, neither first", () =>
+    expect(cellsOf([{ before: ["right"], after: ["right"], again: ["wrong"] }])).toEqual([
+      ["kept", 1, 0],
+      ["lost", 0, 0.5],
+      ["gained", 0, 0.5],
+    ]));
+
+  test("sums to the number of items, floor included; of one item asked once there is no floor, of none no count", () => {
+    const random = createRandom("states");
+    const draw = () => Array.from({ length: 5 }, () => STATES[random.integer(4)]);
+    const cells = flipMatrix(Array.from({ length: 30 }, () => ({ before: draw(), after: draw() })));
+    expect(cells.reduce((sum, { count }) => sum + count, 0)).toBeCloseTo(30, 9);
+    expect(cells.reduce((sum, { floor }) => sum + (floor ?? Number.NaN), 0)).toBeCloseTo(30, 9);
+    expect(flipMatrix([]).every(({ count, floor }) => count === 0 && floor === null)).toBe(true);
+  });
+
+  test("of the same distribution twice is its floor in the mean", () => {
+    const random = createRandom("again");
+    const draw = () => Array.from({ length: 4 }, () => (random.uniform() < 0.7 ? ("right" as const) : ("wrong" as const)));
+    const cells = flipMatrix(Array.from({ length: 4000 }, () => ({ before: draw(), after: draw() })));
+    for (const { count, floor } of cells) expect(Math.abs(count - (floor ?? Number.NaN))).toBeLessThan(120); // of 4,000
+  });
 });
 
 test("pairs are joined by item, not by place, and the rest is named", () => {
