@@ -3,3 +3,4 @@ export { type Drift, drift } from "./drift.js";
 export { type FlipCell, flipMatrix, flipName, type FlipName, STATES } from "./flips.js";
 export { pairById, type Pairing } from "./pairing.js";
 export { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";
+export { isEquivalent, type Verdict, verdictOf } from "./verdict.js";
