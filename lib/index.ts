@@ -113,7 +113,18 @@ export {
   type Study,
 } from "./study/index.js";
 
-export { comparisons, type Comparison, type Drift, drift, type Selection } from "./analysis/index.js";
+export {
+  comparisons,
+  type Comparison,
+  DEFAULT_MARGIN,
+  type Drift,
+  drift,
+  driftInterval,
+  isEquivalent,
+  type Selection,
+  type Verdict,
+  verdictOf,
+} from "./analysis/index.js";
 
 export {
   auditTable,
@@ -138,6 +149,7 @@ export {
   type UtilityRecords,
   utilityTable,
   variantsTable,
+  verdictsTable,
   weightsTable,
 } from "./tables/index.js";
 

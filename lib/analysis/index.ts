@@ -1,6 +1,15 @@
 export { type Comparison, comparisons } from "./comparisons.js";
-export { type Drift, drift } from "./drift.js";
+export { type Drift, drift, driftInterval } from "./drift.js";
 export { type FlipCell, flipMatrix, flipName, type FlipName, STATES } from "./flips.js";
+export { DEFAULT_MARGIN, type Margin, settleMargin } from "./margin.js";
 export { pairById, type Pairing } from "./pairing.js";
 export { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";
-export { isEquivalent, type Verdict, verdictOf } from "./verdict.js";
+export {
+  familyName,
+  type FamilyVerdict,
+  familyVerdicts,
+  isEquivalent,
+  type Verdict,
+  verdictOf,
+  type VerdictRule,
+} from "./verdict.js";

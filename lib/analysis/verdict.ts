@@ -1,4 +1,5 @@
-import type { Interval } from "../statistics/index.js";
+import { type Correction, familyLevels, type Interval, LEVEL } from "../statistics/index.js";
+import { type Drift, driftInterval } from "./drift.js";
 
 /** What the interval of a drift says at a margin; each excludes the others. */
 export type Verdict = "better" | "inferior" | "not inferior" | "undecided";
@@ -18,3 +19,39 @@ export function verdictOf({ low, high }: Interval, margin: number): Verdict {
 
 /** Whether the interval lies within the margin on both sides (two one-sided tests). @param margin points, above 0 */
 export const isEquivalent = ({ low, high }: Interval, margin: number): boolean => -margin < low && high < margin;
+
+/** How verdicts are made. */
+export interface VerdictRule {
+  /** Points, above 0. */
+  readonly margin: number;
+  readonly correction: Correction;
+}
+
+/** A drift's verdict within its family. */
+export interface FamilyVerdict {
+  readonly verdict: Verdict;
+  readonly equivalent: boolean;
+  /** The drift's, at the level that the family leaves it; the verdict follows from it. */
+  readonly interval: Interval;
+}
+
+/**
+ * Verdicts on all drifts that are shown together, from intervals at the family's levels. `better` and `inferior` settle a drift: a
+ * narrower interval keeps them. `not inferior` does not, as it may become `better` yet.
+ * @see familyLevels; STATISTICS.md, sections 7 and 8
+ */
+export function familyVerdicts(drifts: readonly Drift[], { margin, correction }: VerdictRule): FamilyVerdict[] {
+  const intervalOf = (index: number, error: number): Interval => driftInterval(drifts[index], 1 - error);
+  const isSettled = (index: number, error: number): boolean => {
+    const verdict = verdictOf(intervalOf(index, error), margin);
+    return verdict === "better" || verdict === "inferior";
+  };
+  return familyLevels(drifts.length, isSettled, { correction, alpha: 1 - LEVEL }).map((error, index) => {
+    const interval = intervalOf(index, error);
+    return { verdict: verdictOf(interval, margin), equivalent: isEquivalent(interval, margin), interval };
+  });
+}
+
+/** What a table or plot says of the family: "Holm over 12". */
+export const familyName = (correction: Correction, size: number): string =>
+  `${correction === "holm" ? "Holm" : "Benjamini–Hochberg"} over ${size}`;

@@ -148,6 +148,8 @@ const NUMERIC = new Set<ColumnName>([
   "drift",
   "driftLow",
   "driftHigh",
+  "verdictLow",
+  "verdictHigh",
   "refusalsAsRight",
   "refusalsAsWrong",
 ]);

@@ -8,7 +8,7 @@ export { makeTable, type Row, type Table } from "./make.js";
 export { modelCard } from "./model-card.js";
 export { planTable } from "./plan.js";
 export { scorersTable, type ScorersSelection } from "./scorers.js";
-export { ALL_TASKS, scoresTable } from "./scores.js";
+export { ALL_TASKS, type ScoresOptions, scoresTable, verdictsTable } from "./scores.js";
 export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { auditTable, type UtilityRecords, utilityTable } from "./utility.js";
 export { variantsTable } from "./variants.js";
