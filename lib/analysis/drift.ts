@@ -69,7 +69,7 @@ export function drift(
   const steps = pairs.map(stepOf);
   const [lost, gained] = [steps.filter((step) => step < 0).length, steps.filter((step) => step > 0).length];
   const test = chooseTest(pairs, { value, clusters: clusters.length });
-  const counts = test === "bootstrap" ? null : unitCounts(clusters);
+  const counts = unitCounts(clusters, dimension);
   const evidence: DriftEvidence | null =
     counts === null
       ? resampled(clusters, dimension, { random, ...(resamples === undefined ? {} : { resamples }) })
@@ -87,7 +87,7 @@ export function drift(
     pairs: pairs.length,
     ...left,
     clusters: clusters.length,
-    fewClusters: evidence.kind === "resamples" && clusters.length < FEW_CLUSTERS, // a score interval holds its level at any n
+    fewClusters: clusters.length < FEW_CLUSTERS,
     evidence,
   };
 }
@@ -136,8 +136,11 @@ function resampled(
   return found === null ? null : { kind: "resamples", resamples: found };
 }
 
-/** Clusters as units of right and wrong: null unless all have as many members, which moved together. */
-function unitCounts(clusters: readonly Cluster<Pair>[]): PairedCounts | null {
+/**
+ * Clusters as units of right and wrong; null unless all have as many members, which moved together, and the score is their plain
+ * mean.
+ */
+export function unitCounts(clusters: readonly Cluster<Pair>[], dimension: Pick<Dimension, "score">): PairedCounts | null {
   const size = clusters[0].members.length;
   const steps = clusters.map(({ members }) => {
     const step = stepOf(members[0]);
@@ -146,7 +149,12 @@ function unitCounts(clusters: readonly Cluster<Pair>[]): PairedCounts | null {
   });
   if (steps.includes(null)) return null;
   const [gained, lost] = [1, -1].map((way) => steps.filter((step) => step === way).length);
-  return { gained, lost, pairs: clusters.length };
+  const score = differenceOf(
+    dimension,
+    clusters.flatMap(({ members }) => members),
+  );
+  const mean = (100 * (gained - lost)) / clusters.length;
+  return score === null || Math.abs(score - mean) > 1e-9 ? null : { gained, lost, pairs: clusters.length };
 }
 
 const isBinary = ({ base, other }: Pair): boolean => [base.label.value, other.label.value].every((one) => one === 0 || one === 1);

@@ -10,6 +10,7 @@ export {
 } from "./bootstrap.js";
 export { normalQuantile, tQuantile } from "./distributions.js";
 export { type Interval, LEVEL, mean, quantile, wilson } from "./estimate.js";
+export { linearInterval } from "./linear-interval.js";
 export { benjaminiHochberg, type Correction, familyLevels, holm } from "./multiple-testing.js";
 export { type PairedCounts, pairedDifference } from "./paired-proportions.js";
 export { clopperPearson, type Equivalence, type McNemar, mcnemar, signFlip, tost } from "./paired-tests.js";
