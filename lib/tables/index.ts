@@ -8,6 +8,7 @@ export { makeTable, type Row, type Table } from "./make.js";
 export { modelCard } from "./model-card.js";
 export { planTable } from "./plan.js";
 export { scorersTable, type ScorersSelection } from "./scorers.js";
+export { powerTable } from "./power.js";
 export { ALL_TASKS, type ScoresOptions, scoresTable, verdictsTable } from "./scores.js";
 export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { auditTable, type UtilityRecords, utilityTable } from "./utility.js";
