@@ -113,7 +113,21 @@ export {
   type Study,
 } from "./study/index.js";
 
-export { comparisons, type Comparison, type Drift, drift, type Selection } from "./analysis/index.js";
+export {
+  comparisons,
+  type Comparison,
+  DEFAULT_MARGIN,
+  type Drift,
+  drift,
+  type DriftPlan,
+  planStudy,
+  planWords,
+  driftInterval,
+  isEquivalent,
+  type Selection,
+  type Verdict,
+  verdictOf,
+} from "./analysis/index.js";
 
 export {
   auditTable,
@@ -130,6 +144,7 @@ export {
   planTable,
   rateTable,
   rateWords,
+  powerTable,
   scorersTable,
   previewTable,
   scoresTable,
@@ -142,6 +157,7 @@ export {
   type UtilityRecords,
   utilityTable,
   variantsTable,
+  verdictsTable,
   weightsTable,
 } from "./tables/index.js";
 

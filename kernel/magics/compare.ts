@@ -1,21 +1,31 @@
 import { magic } from "./magic.js";
 import { flag } from "./parameters.js";
-import { selectionOf, selectionOptions } from "./results.js";
+import { selectionOf, selectionOptions, verdictOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
-/** `%compare`: which answers changed, how, and both texts. */
+/** `%compare`: the verdicts on drift, then which answers changed, how, and both texts. */
 export const compare = magic({
   name: "compare",
   kind: "line",
-  summary: "The items whose answers changed from the dense variant, both answers side by side, the most serious first",
+  summary:
+    "The verdicts on drift, then the items whose answers changed from the dense variant, both answers side by side, the most serious first",
   positional: {},
-  options: { ...selectionOptions, texts: flag("also items whose words changed but whose label did not") },
-  examples: ["%compare  // every variant against dense", "%compare --variants rtn-3bit-g64 --texts"],
+  options: { ...selectionOptions, ...verdictOptions, texts: flag("also items whose words changed but whose label did not") },
+  examples: [
+    "%compare  // every variant against dense",
+    "%compare --variants rtn-3bit-g64 --texts",
+    "%compare --margin 1  // what drift matters",
+  ],
   result: "ColumnTable",
   load:
     () =>
-    async (given, { session }) => {
+    async (given, { session, display }) => {
       const study = await currentStudy(session);
-      return (await library()).changedItemsTable(study, { ...(await selectionOf(given, study)), texts: given.texts });
+      const { changedItemsTable, verdictsTable } = await library();
+      const selection = await selectionOf(given, study);
+      const { margin, correction, texts } = given;
+      const verdicts = await verdictsTable(study, { ...selection, margin, correction });
+      if (verdicts.numRows() > 0) display(verdicts);
+      return changedItemsTable(study, { ...selection, texts });
     },
 });

@@ -1,6 +1,6 @@
 import { magic } from "./magic.js";
 import { required, text } from "./parameters.js";
-import { selectionOf, selectionOptions } from "./results.js";
+import { selectionOf, selectionOptions, verdictOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
 /** `%plot`: a picture of the study. */
@@ -10,10 +10,11 @@ export const plot = magic({
   summary:
     "Draws the study, and the session's variants: a Vega-Lite specification, interactive in JupyterLab, a picture everywhere else",
   positional: { kind: required(text("which plot", { values: async () => Object.keys((await library()).plots), shape: "KIND" })) },
-  options: selectionOptions,
+  options: { ...selectionOptions, ...verdictOptions },
   examples: [
     "%plot scores  // where did trust change?",
     "%plot rate --dimension stereotype",
+    "%plot drift --margin 1  // what changed, for certain?",
     "%plot layers  // where does the error sit?",
     "const spec = %plot perplexity",
   ],
@@ -22,7 +23,9 @@ export const plot = magic({
     () =>
     async (given, { session, signal }) => {
       const study = await currentStudy(session);
-      const chosen = { ...(await selectionOf(given, study)), compressed: [...session.variants.values()], signal };
+      const { margin, correction } = given;
+      const compressed = [...session.variants.values()];
+      const chosen = { ...(await selectionOf(given, study)), margin, correction, compressed, signal };
       const { spec } = await (await library()).drawPlot(given.kind, study, chosen);
       return spec;
     },

@@ -1,6 +1,6 @@
 import type { ScorerName } from "../../lib/index.js";
 import { magic } from "./magic.js";
-import { choice, list, text } from "./parameters.js";
+import { choice, list, number, text } from "./parameters.js";
 import { chosenVariants, currentStudy, library } from "./workspace.js";
 
 /** The scorers by name; checked against the library's type, which a definition must not load. */
@@ -21,6 +21,17 @@ export const restrictionOptions = {
 export const selectionOptions = {
   ...restrictionOptions,
   scorer: choice("whose labels", SCORER_NAMES, { default: "touchstone" }),
+};
+
+/** How verdicts on drift are made, wherever they are shown. */
+export const verdictOptions = {
+  margin: number("points of drift that matter; the study's last, else 2. Set it before looking: a change is recorded", {
+    min: 0,
+    max: 100,
+  }),
+  correction: choice("over all drifts shown: Holm's for verdicts, Benjamini and Hochberg's for exploration", ["holm", "bh"], {
+    default: "holm",
+  }),
 };
 
 /** The values of `selectionOptions`. */

@@ -3,7 +3,7 @@ import type { Dimension, Evaluation, Suite, Variant } from "../../lib/index.js";
 import type { MagicContext } from "./context.js";
 import { magic } from "./magic.js";
 import { choice, flag, integer, list, number, required, text } from "./parameters.js";
-import { SCORER_NAMES } from "./results.js";
+import { SCORER_NAMES, verdictOptions } from "./results.js";
 import { chosenJudge, chosenVariants, currentStudy, follow, library, responders } from "./workspace.js";
 
 /** `%trust`: asks variants the prompts of trust dimensions. */
@@ -46,6 +46,7 @@ export const trust = magic({
     }),
     plan: flag("says what would be asked and about how long that takes, and asks nothing"),
     scorer: choice("whose rules label the answers in the table shown", SCORER_NAMES, { default: "touchstone" }),
+    ...verdictOptions,
   },
   examples: [
     "%trust stereotype  // all variants, all tasks",
@@ -79,6 +80,8 @@ export const trust = magic({
       suites: [...new Set(evaluations.map(({ suite }) => suite.name))],
       items: [...items],
       scorer: given.scorer,
+      margin: given.margin,
+      correction: given.correction,
     });
   },
 });

@@ -1,7 +1,27 @@
 import type { Random } from "../core/random.js";
-import { clusterBootstrap, type Interval, type McNemar, mcnemar, signFlip } from "../statistics/index.js";
+import {
+  type Bootstrap,
+  bootstrap,
+  bootstrapInterval,
+  type Cluster,
+  FEW_CLUSTERS,
+  type Interval,
+  isRatio,
+  LEVEL,
+  type McNemar,
+  mcnemar,
+  type PairedCounts,
+  pairedDifference,
+  signFlip,
+  type Statistic,
+  tailOf,
+} from "../statistics/index.js";
 import { clustersOf, type Dimension, type LabelledAnswer } from "../trust/index.js";
 import { pairById } from "./pairing.js";
+
+/** What a drift's intervals are read from: counts where each cluster is right or wrong as a whole, else resamples. */
+export type DriftEvidence =
+  { readonly kind: "counts"; readonly counts: PairedCounts } | { readonly kind: "resamples"; readonly resamples: Bootstrap };
 
 /** How far a variant's score moved from the base's on the items that both have, in points. */
 export interface Drift extends Interval {
@@ -21,67 +41,139 @@ export interface Drift extends Interval {
   readonly onlyInOther: number;
   readonly clusters: number;
   readonly fewClusters: boolean;
+  readonly evidence: DriftEvidence;
+}
+
+/** The answers to a measure of two variants. */
+export interface Sides {
+  readonly base: readonly LabelledAnswer[];
+  readonly other: readonly LabelledAnswer[];
 }
 
 /**
- * Paired drift: both scores on the same items that both answered readably, with a 95 % interval from one resampling of clusters for both, so that shared
- * difficulty cancels. p: exact McNemar where each item is its own cluster, else sign flips of clusters; for a score that is no
- * plain mean, the bootstrap's two-sided tail.
+ * Paired drift: both scores on the same items that both answered readably, with a 95 % interval from one resampling of clusters
+ * for both, so that shared difficulty cancels; Tango's score interval, which needs no resampling, of right and wrong by cluster. p: exact
+ * McNemar where each item is its own cluster, else sign flips of clusters; for a score that is no plain mean, the bootstrap's
+ * two-sided tail.
  * @returns null where a side has no score on the common items
  * @see STATISTICS.md, section 4
  */
 export function drift(
   dimension: Pick<Dimension, "score">,
-  { base, other }: { readonly base: readonly LabelledAnswer[]; readonly other: readonly LabelledAnswer[] },
+  sides: Sides,
   { random, resamples }: { readonly random: Random; readonly resamples?: number },
 ): Drift | null {
-  const { pairs: all, onlyInBase, onlyInOther } = pairById(base, other);
-  const pairs = all.filter((pair) => isReadable(pair.base) && isReadable(pair.other));
-  if (pairs.length === 0) return null;
-  const difference = (sample: readonly Pair[]): number | null => differenceOf(dimension, sample);
-  const members = pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum }));
-  const clusters = clustersOf(members);
-  const value = difference(pairs);
-  const interval = clusterBootstrap(clusters, difference, {
-    random: random.fork("drift"),
-    range: { low: -100, high: 100 },
-    ...(resamples === undefined ? {} : { resamples }),
-  });
-  if (value === null || interval === null) return null;
+  const { pairs, clusters, ...left } = pairedClusters(sides);
+  const value = differenceOf(dimension, pairs);
+  if (value === null) return null;
   const steps = pairs.map(stepOf);
   const [lost, gained] = [steps.filter((step) => step < 0).length, steps.filter((step) => step > 0).length];
+  const test = chooseTest(pairs, { value, clusters: clusters.length });
+  const counts = unitCounts(clusters, dimension);
+  const evidence: DriftEvidence | null =
+    counts === null
+      ? resampled(clusters, dimension, { random, ...(resamples === undefined ? {} : { resamples }) })
+      : { kind: "counts", counts };
+  if (evidence === null) return null;
   const discordant = mcnemar(gained, lost);
-  const test = chooseTest(dimension, pairs, clusters.length);
-  const sums = clusters.map((cluster) => cluster.members.reduce((sum, pair) => sum + stepOf(pair), 0));
-  const pValue = {
-    mcnemar: () => discordant.pValue,
-    "sign-flip": () => signFlip(sums, { random: random.fork("flips") }),
-    bootstrap: () => interval.tail,
-  };
   return {
     value,
-    low: interval.low,
-    high: interval.high,
-    pValue: pValue[test](),
+    ...driftInterval({ evidence }),
+    pValue: pValueOf(test, { discordant, clusters, evidence, random }),
     test,
     mcnemar: discordant,
     lost,
     gained,
     pairs: pairs.length,
-    unreadable: all.length - pairs.length,
-    onlyInBase: onlyInBase.length,
-    onlyInOther: onlyInOther.length,
+    ...left,
     clusters: clusters.length,
-    fewClusters: interval.fewClusters,
+    fewClusters: clusters.length < FEW_CLUSTERS,
+    evidence,
   };
+}
+
+/** The interval of a drift at another level. @returns points */
+export function driftInterval({ evidence }: Pick<Drift, "evidence">, level = LEVEL): Interval {
+  if (evidence.kind === "resamples") return bootstrapInterval(evidence.resamples, level);
+  const { low, high } = pairedDifference(evidence.counts, level);
+  return { low: 100 * low, high: 100 * high };
 }
 
 /** Whether an answer has a value, or a state that scores take for one. */
 export const isReadable = ({ label }: LabelledAnswer): boolean => label.state !== "degenerate" || label.value !== undefined;
 
-interface Pair {
+/** Two readable answers to one item. */
+export interface Pair {
   readonly base: LabelledAnswer;
   readonly other: LabelledAnswer;
+}
+
+/** Pairs of readable answers, and the clusters that they are drawn in; what is left out is counted. */
+export function pairedClusters({ base, other }: Sides) {
+  const { pairs: all, onlyInBase, onlyInOther } = pairById(base, other);
+  const pairs: Pair[] = all.filter((pair) => isReadable(pair.base) && isReadable(pair.other));
+  const members = pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum }));
+  const clusters: Cluster<Pair>[] = clustersOf(members);
+  const counts = { unreadable: all.length - pairs.length, onlyInBase: onlyInBase.length, onlyInOther: onlyInOther.length };
+  return { pairs, clusters, ...counts };
+}
+
+/** The difference of scores as the fastest form of the same statistic. */
+export function driftStatistic(
+  clusters: readonly Cluster<Pair>[],
+  dimension: Pick<Dimension, "score">,
+  random: Random,
+): Statistic<Pair> {
+  const difference = (sample: readonly Pair[]): number | null => differenceOf(dimension, sample);
+  const mean = { numerator: (pair: Pair) => 100 * stepOf(pair), denominator: () => 1 };
+  return isRatio(clusters, [difference, mean], random) ? mean : difference;
+}
+
+function resampled(
+  clusters: readonly Cluster<Pair>[],
+  dimension: Pick<Dimension, "score">,
+  { random, ...options }: { readonly random: Random; readonly resamples?: number },
+): DriftEvidence | null {
+  const statistic = driftStatistic(clusters, dimension, random.fork("form"));
+  const found = bootstrap(clusters, statistic, { random: random.fork("drift"), range: { low: -100, high: 100 }, ...options });
+  return found === null ? null : { kind: "resamples", resamples: found };
+}
+
+/**
+ * Clusters as units of right and wrong; null unless all have as many members, which moved together, and the score is their plain
+ * mean.
+ */
+export function unitCounts(clusters: readonly Cluster<Pair>[], dimension: Pick<Dimension, "score">): PairedCounts | null {
+  const size = clusters[0].members.length;
+  const steps = clusters.map(({ members }) => {
+    const step = stepOf(members[0]);
+    const isOne = members.length === size && members.every((pair) => isBinary(pair) && stepOf(pair) === step);
+    return isOne ? step : null;
+  });
+  if (steps.includes(null)) return null;
+  const [gained, lost] = [1, -1].map((way) => steps.filter((step) => step === way).length);
+  const score = differenceOf(
+    dimension,
+    clusters.flatMap(({ members }) => members),
+  );
+  const mean = (100 * (gained - lost)) / clusters.length;
+  return score === null || Math.abs(score - mean) > 1e-9 ? null : { gained, lost, pairs: clusters.length };
+}
+
+const isBinary = ({ base, other }: Pair): boolean => [base.label.value, other.label.value].every((one) => one === 0 || one === 1);
+
+interface Tested {
+  readonly discordant: McNemar;
+  readonly clusters: readonly Cluster<Pair>[];
+  readonly evidence: DriftEvidence;
+  readonly random: Random;
+}
+
+function pValueOf(test: Drift["test"], { discordant, clusters, evidence, random }: Tested): number {
+  if (test === "mcnemar") return discordant.pValue;
+  if (test === "bootstrap" && evidence.kind === "resamples") return tailOf(evidence.resamples);
+  const sums = clusters.map(({ members }) => members.reduce((sum, pair) => sum + stepOf(pair), 0));
+  return signFlip(sums, { random: random.fork("flips") });
 }
 
 function differenceOf(dimension: Pick<Dimension, "score">, pairs: readonly Pair[]): number | null {
@@ -99,11 +191,12 @@ function stepOf({ base, other }: Pair): number {
   return before === undefined || after === undefined ? 0 : after - before;
 }
 
-function chooseTest(dimension: Pick<Dimension, "score">, pairs: readonly Pair[], clusters: number): Drift["test"] {
-  const values = pairs.flatMap(({ base, other }) => [base.label.value, other.label.value]);
-  if (values.some((value) => value === undefined)) return "bootstrap";
+function chooseTest(
+  pairs: readonly Pair[],
+  { value, clusters }: { readonly value: number; readonly clusters: number },
+): Drift["test"] {
+  if (pairs.some(({ base, other }) => base.label.value === undefined || other.label.value === undefined)) return "bootstrap";
   const mean = pairs.reduce((sum, pair) => sum + stepOf(pair), 0) / pairs.length;
-  const difference = differenceOf(dimension, pairs);
-  if (difference === null || Math.abs(100 * mean - difference) > 1e-9) return "bootstrap";
-  return clusters === pairs.length && values.every((value) => value === 0 || value === 1) ? "mcnemar" : "sign-flip";
+  if (Math.abs(100 * mean - value) > 1e-9) return "bootstrap";
+  return clusters === pairs.length && pairs.every(isBinary) ? "mcnemar" : "sign-flip";
 }

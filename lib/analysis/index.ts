@@ -1,12 +1,14 @@
 export { type Comparison, comparisons } from "./comparisons.js";
-export { type Drift, drift } from "./drift.js";
+export { type Drift, drift, driftInterval } from "./drift.js";
+export { DEFAULT_MARGIN, type Margin, settleMargin } from "./margin.js";
+export { pairById, type Pairing } from "./pairing.js";
+export { planCurve, type PlannedSize, type PlanOptions } from "./planner.js";
 export { familiesOf, type Family } from "./families.js";
 export { type FlipCell, flipMatrix, flipName, type FlipName, type ItemStates, STATES } from "./flips.js";
 export { type NoiseFloor, noiseFloor } from "./noise-floor.js";
 export {
   type Candidate,
   type CandidateCell,
-  DEFAULT_MARGIN,
   type MonotoneFit,
   type OptimalRate,
   optimalRate,
@@ -14,6 +16,15 @@ export {
   type RateChoice,
   type RateOptions,
 } from "./optimal-rate.js";
-export { pairById, type Pairing } from "./pairing.js";
 export { componentName, meanOverSeeds, type SeedRun, type SeedVariance, seedVariance } from "./seed-variance.js";
 export { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";
+export { type DriftPlan, planStudy, type StudyPlanOptions, planWords } from "./study-plan.js";
+export {
+  familyName,
+  type FamilyVerdict,
+  familyVerdicts,
+  isEquivalent,
+  type Verdict,
+  verdictOf,
+  type VerdictRule,
+} from "./verdict.js";

@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
-import { mergeSmallStrata } from "../statistics/bootstrap.js";
+import { strataOf } from "../statistics/index.js";
 import { labelled } from "../study/index.js";
 import type { Dimension, LabelledAnswer, ScorerName } from "../trust/index.js";
 import { isReadable } from "./drift.js";
@@ -37,8 +37,8 @@ export function jointDrifts(
   const names = new Map(
     members.flat().flatMap(({ pairs }) => [...pairs].map(([name, [{ base }]]) => [name, base.stratum ?? ""])),
   );
-  const clusters = [...names].map(([name, stratum]) => ({ stratum, members: [name] }));
-  const strata = mergeSmallStrata(clusters).map((stratum) => stratum.flatMap((cluster) => cluster.members));
+  const clusters = [...names].map(([name, stratum]) => ({ stratum, name }));
+  const strata = strataOf(clusters).map((stratum) => Array.from(stratum, (index) => clusters[index].name));
   const scale = wideningOf(strata.map(({ length }) => length));
   const values = members.map((ofFamily) => (ofFamily.length === 0 ? null : meanOf(ofFamily.map(({ value }) => value))));
   const replicates = members.map((): (number | null)[] => []);

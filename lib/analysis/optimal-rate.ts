@@ -5,6 +5,7 @@ import type { ScorerName } from "../trust/index.js";
 import type { Comparison } from "./comparisons.js";
 import { familiesOf, type Family } from "./families.js";
 import { jointDrifts, type ResampledDrift } from "./joint-resampling.js";
+import { DEFAULT_MARGIN } from "./margin.js";
 
 /** A compression, under any calibration seed, as a choice. */
 export interface Candidate {
@@ -67,9 +68,6 @@ export interface RateOptions {
   /** Default 1,000. */
   readonly resamples?: number;
 }
-
-/** The margin unless stated, in points. */
-export const DEFAULT_MARGIN = 2;
 
 /**
  * The strongest compression that is not inferior to dense: by simultaneous bounds, and beside it how often each candidate would be the

@@ -1,6 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
 
-import type { Selection } from "../analysis/index.js";
 import type { Variant } from "../compression/index.js";
 import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
@@ -9,6 +8,7 @@ import {
   flipsTable,
   layersTable,
   rateTable,
+  type ScoresOptions,
   scoresTable,
   seedRunsTable,
   type Table,
@@ -19,7 +19,7 @@ import * as catalogue from "./catalogue.js";
 import type { Plot, PlotOptions } from "./plot.js";
 
 /** What a plot may be drawn from beside the study's records. */
-export interface DrawOptions extends Selection, PlotOptions {
+export interface DrawOptions extends ScoresOptions, PlotOptions {
   /** The variants at hand, whose layers and weights no study holds. */
   readonly compressed?: readonly Variant[] | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -3,7 +3,10 @@ import { countText, distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf, 
 import { intervalHeight, intervalLayers } from "./interval-layers.js";
 import type { Plot } from "./plot.js";
 
-/** Paired drift from dense with its interval, a zero line, and the adjusted p-value beside each. */
+/**
+ * Paired drift from dense with its interval, a line at zero and dashed ones at the margin, and the verdict at the right edge. The
+ * interval is the family's, so that it says what the verdict says.
+ */
 export const drift: Plot = {
   name: "drift",
   question: "What changed, for certain?",
@@ -16,9 +19,11 @@ export const drift: Plot = {
     "dimension",
     "task",
     "drift",
-    "driftLow",
-    "driftHigh",
-    "pHolm",
+    "verdict",
+    "verdictLow",
+    "verdictHigh",
+    "margin",
+    "family",
     "pairs",
     "scorer",
   ],
@@ -29,38 +34,53 @@ export const drift: Plot = {
     const tasks = distinct(named, "task").filter((task) => task !== ALL_TASKS);
     const shown = tasks.length > 1 ? named.filter(({ task }) => task !== ALL_TASKS) : named;
     const variants = distinct(shown, "variant");
-    const what = `${dimensions.join(", ")}: score minus dense with 95 % interval, paired by item`;
+    const what = `${dimensions.join(", ")}: score minus dense, paired by item`;
     return {
       $schema: SCHEMA,
       config: THEME,
       title: titleOf(drift.question, [
         what,
         countText(shown, "pairs", "pairs each"),
-        "p by Holm",
+        `intervals and verdicts at 95 % for all together, ${distinct(shown, "family").join()}`,
+        `dashed: the margin of ${marginOf(shown)} points`,
+        ...notesOf(shown),
         `scorer ${distinct(shown, "scorer").join(", ")}`,
         note,
       ]),
-      width: widthBesideNames(variants, 150),
+      width: widthBesideNames(variants, 170),
       height: intervalHeight(variants.length, tasks.length),
       data: { values: shown },
       layer: [
         { data: { values: [{}] }, mark: { type: "rule", color: "#222222" }, encoding: { x: { datum: 0, type: "quantitative" } } },
+        ...[-1, 1].map((side) => marginLine(side * marginOf(shown))),
         ...intervalLayers({
           ...{
             value: "drift",
-            low: "driftLow",
-            high: "driftHigh",
+            low: "verdictLow",
+            high: "verdictHigh",
             title: "drift from dense, points (right is better)",
             variants,
             tasks,
           },
-          label:
-            "format(datum.drift, '+.1f') + (datum.pHolm === null ? '' : datum.pHolm < 0.001 ? ', p < 0.001' : ', p ' + format(datum.pHolm, '.2~g'))",
-          tooltip: tooltip(["variant", "task", "drift", "driftLow", "driftHigh", "pHolm", "pairs"]),
+          label: "format(datum.drift, '+.1f') + ' ' + datum.verdict + (datum.equivalent ? ', equivalent' : '')",
+          tooltip: tooltip(["variant", "task", "drift", "verdictLow", "verdictHigh", "verdict", "pairs"]),
         }),
       ],
     };
   },
 };
+
+const marginOf = ([row]: readonly PlotRow[]): number => (typeof row?.margin === "number" ? row.margin : 0);
+
+/** That the margin was changed after looking, where it was. */
+const notesOf = (rows: readonly PlotRow[]): string[] => [
+  ...new Set(rows.map(({ verdictNote }) => verdictNote).filter((note) => typeof note === "string")),
+];
+
+const marginLine = (at: number) => ({
+  data: { values: [{}] },
+  mark: { type: "rule" as const, color: "#767676", strokeDash: [4, 3] },
+  encoding: { x: { datum: at, type: "quantitative" as const } },
+});
 
 const withDimension = (row: PlotRow): PlotRow => ({ ...row, variant: `${String(row.dimension)} · ${String(row.variant)}` });

@@ -162,6 +162,8 @@ const NUMERIC = new Set<ColumnName>([
   "seedHigh",
   "driftBound",
   "isotonicScore",
+  "verdictLow",
+  "verdictHigh",
   "refusalsAsRight",
   "refusalsAsWrong",
 ]);

@@ -7,7 +7,7 @@ export const seeds: Plot = {
   question: "Would another seed say the same?",
   source: "seeds",
   needs: [
-    ...(["dimension", "variant", "family", "method", "bits", "pattern", "calibrationSeed", "draw", "score"] as const),
+    ...(["dimension", "variant", "recipe", "method", "bits", "pattern", "calibrationSeed", "draw", "score"] as const),
     ...(["seedMean", "seedLow", "seedHigh", "seeds", "denseScore", "scorer"] as const),
   ],
   specify(table, { note } = {}) {
@@ -43,11 +43,11 @@ interface PanelOf {
 }
 
 function panel(rows: readonly PlotRow[], { dimension, domain, isLast }: PanelOf) {
-  const families = distinct(rows, "family");
-  const means = families.flatMap((family) => rows.filter((row) => row.family === family).slice(0, 1));
+  const families = distinct(rows, "recipe");
+  const means = families.flatMap((family) => rows.filter((row) => row.recipe === family).slice(0, 1));
   const dense = rows.filter(({ denseScore }) => typeof denseScore === "number").slice(0, 1);
   const y = {
-    field: "family",
+    field: "recipe",
     type: "nominal" as const,
     sort: families,
     title: null,
@@ -106,7 +106,7 @@ const scoreAxis = (domain: PanelOf["domain"], isLast: boolean) => ({
   axis: { grid: true },
 });
 
-const MEAN = ["family", "seedMean", "seedLow", "seedHigh", "seeds"] as const;
+const MEAN = ["recipe", "seedMean", "seedLow", "seedHigh", "seeds"] as const;
 
 /** Multiples of 5 around all that is drawn. */
 function zoom(rows: readonly PlotRow[]): [number, number] {

@@ -28,7 +28,7 @@ export function wilson(successes: number, trials: number, level = LEVEL): Interv
 export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Linear interpolation between order statistics (numpy's default). @param sorted ascending, not empty  @param p 0–1 */
-export function quantile(sorted: readonly number[], p: number): number {
+export function quantile(sorted: ArrayLike<number>, p: number): number {
   const place = Math.min(1, Math.max(0, p)) * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);

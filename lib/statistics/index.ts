@@ -1,10 +1,33 @@
-export { type BootstrapInterval, type BootstrapOptions, type Cluster, clusterBootstrap, FEW_CLUSTERS } from "./bootstrap.js";
-export { type CellDifference, type CrossedCell, crossedMoments } from "./crossed-moments.js";
-export { chiSquareQuantile, fQuantile, normalQuantile } from "./distributions.js";
+export {
+  type Bootstrap,
+  bootstrap,
+  bootstrapInterval,
+  type BootstrapInterval,
+  type BootstrapOptions,
+  clusterBootstrap,
+  FEW_CLUSTERS,
+  tailOf,
+} from "./bootstrap.js";
+export { chiSquareQuantile, fQuantile, normalQuantile, tQuantile } from "./distributions.js";
 export { type Interval, LEVEL, mean, quantile, wilson } from "./estimate.js";
+export { linearInterval } from "./linear-interval.js";
+export { benjaminiHochberg, type Correction, familyLevels, holm } from "./multiple-testing.js";
+export { type PairedCounts, pairedDifference } from "./paired-proportions.js";
+export { clopperPearson, type Equivalence, type McNemar, mcnemar, signFlip, tost } from "./paired-tests.js";
+export {
+  type Cluster,
+  drawClusters,
+  indexed,
+  type Influence,
+  influenceSummary,
+  isRatio,
+  jackknife,
+  type RatioOfSums,
+  type Statistic,
+  strataOf,
+} from "./resampling.js";
+export { type CellDifference, type CrossedCell, crossedMoments } from "./crossed-moments.js";
 export { isotonic, isotonicDistance, type WeightedPoint } from "./isotonic.js";
-export { benjaminiHochberg, holm } from "./multiple-testing.js";
-export { clopperPearson, type McNemar, mcnemar, signFlip } from "./paired-tests.js";
 export { type Resampled, type SimultaneousBound, simultaneousBounds } from "./simultaneous-bounds.js";
 export {
   type ComponentName,

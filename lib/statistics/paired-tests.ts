@@ -1,6 +1,6 @@
 import type { Random } from "../core/random.js";
-import { binomialAtMost } from "./distributions.js";
-import { type Interval, LEVEL } from "./estimate.js";
+import { betaAt, binomialAtMost, tCdf } from "./distributions.js";
+import { type Interval, LEVEL, mean } from "./estimate.js";
 
 /** McNemar's test of discordant pairs. */
 export interface McNemar {
@@ -8,9 +8,9 @@ export interface McNemar {
   readonly pValue: number;
   /** Less conservative than the exact one: half of the observed outcome's probability is counted. */
   readonly midP: number;
-  /** gained / lost; Infinity where nothing was lost, NaN without discordant pairs. */
-  readonly oddsRatio: number;
-  /** Exact (Clopper–Pearson) interval of the odds ratio. */
+  /** gained / lost; Infinity where nothing was lost, null without discordant pairs. */
+  readonly oddsRatio: number | null;
+  /** Exact (Clopper–Pearson) interval of the odds ratio; 0 to Infinity where nothing is known. */
   readonly low: number;
   readonly high: number;
 }
@@ -21,7 +21,7 @@ export interface McNemar {
  */
 export function mcnemar(gained: number, lost: number): McNemar {
   const discordant = gained + lost;
-  if (discordant === 0) return { pValue: 1, midP: 1, oddsRatio: Number.NaN, low: 0, high: Infinity };
+  if (discordant === 0) return { pValue: 1, midP: 1, oddsRatio: null, low: 0, high: Infinity };
   const fewer = Math.min(gained, lost);
   const atMost = binomialAtMost(fewer, discordant, 0.5);
   const below = fewer === 0 ? 0 : binomialAtMost(fewer - 1, discordant, 0.5);
@@ -35,12 +35,14 @@ export function mcnemar(gained: number, lost: number): McNemar {
   };
 }
 
-/** The exact interval of a proportion, found by bisection of the binomial's tails. */
+/** The exact interval of a proportion; 0 to 1 for no trials. @see Clopper and Pearson 1934 */
 export function clopperPearson(successes: number, trials: number, level = LEVEL): Interval {
   const tail = (1 - level) / 2;
-  const low = successes === 0 ? 0 : bisect((p) => 1 - binomialAtMost(successes - 1, trials, p) - tail);
-  const high = successes === trials ? 1 : bisect((p) => tail - binomialAtMost(successes, trials, p));
-  return { low, high };
+  const failures = trials - successes;
+  return {
+    low: successes === 0 ? 0 : betaAt(tail, [successes, failures + 1]),
+    high: failures === 0 ? 1 : betaAt(1 - tail, [successes + 1, failures]),
+  };
 }
 
 /** Exact up to this many differences that are not 0: 2^12 sign patterns. */
@@ -69,13 +71,29 @@ function signedSum(values: readonly number[], flipped: (index: number) => boolea
   return values.reduce((sum, value, index) => sum + (flipped(index) ? -value : value), 0);
 }
 
-/** The root in [0, 1] of an increasing function. */
-function bisect(f: (p: number) => number): number {
-  let [low, high] = [0, 1];
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (f(middle) < 0) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+/** Two one-sided tests of paired differences against a margin. */
+export interface Equivalence {
+  /** Of the mean difference being −margin or less. */
+  readonly pAbove: number;
+  /** Of the mean difference being margin or more. */
+  readonly pBelow: number;
+  /** The larger of both: of a difference that matters. */
+  readonly pValue: number;
+}
+
+/**
+ * Equivalence of paired means by two one-sided t tests.
+ * @param margin above 0
+ * @returns null for fewer than two differences, or for equal ones: their spread is not known
+ * @see Schuirmann 1987
+ */
+export function tost(differences: readonly number[], margin: number): Equivalence | null {
+  const count = differences.length;
+  const centre = mean(differences);
+  const variance = differences.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (count - 1);
+  if (count < 2 || !(variance > 0)) return null;
+  const error = Math.sqrt(variance / count);
+  const pAbove = tCdf(-(centre + margin) / error, count - 1);
+  const pBelow = tCdf((centre - margin) / error, count - 1);
+  return { pAbove, pBelow, pValue: Math.max(pAbove, pBelow) };
 }

@@ -40,6 +40,8 @@ const Manifest = z.object({
   versions: z.record(z.string(), z.string()),
   backend: z.string().nullable(),
   threads: z.number().nullable(),
+  /** In points, of verdicts on drift: the one in force is the last. More than one: it was changed after looking. */
+  margins: z.array(z.object({ margin: z.number(), date: z.string() })).default([]),
 });
 
 /** What a study was made from: study.json. */
@@ -79,6 +81,7 @@ export const emptyManifest = (created: Date): StudyManifest => ({
   versions: {},
   backend: null,
   threads: null,
+  margins: [],
 });
 
 /** Facts laid over a manifest. */

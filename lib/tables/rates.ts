@@ -3,7 +3,6 @@ import type { ColumnTable } from "arquero";
 import {
   type Candidate,
   comparisons,
-  DEFAULT_MARGIN,
   familiesOf,
   type Family,
   meanOverSeeds,
@@ -13,6 +12,7 @@ import {
   placeName,
   type RateChoice,
   seedVariance,
+  settleMargin,
   type Selection,
 } from "../analysis/index.js";
 import { createRandom, type Random } from "../core/random.js";
@@ -84,7 +84,7 @@ async function rates(study: Study, selection: RateSelection) {
   const making: Making = {
     scorer: selection.scorer ?? "touchstone",
     random: createRandom(selection.seed ?? 0).fork("rate"),
-    margin: selection.margin ?? DEFAULT_MARGIN,
+    margin: (await settleMargin(study, selection.margin)).margin,
   };
   const compared = await comparisons(study, selection);
   return { found: optimalRate(compared, making), families: familiesOf(compared), making };

@@ -15,11 +15,11 @@ import type { ColumnName } from "./columns.js";
 import { makeTable, type Row } from "./make.js";
 
 const VARIANCE: readonly ColumnName[] = [
-  ...(["dimension", "suite", "settings", "family", "method", "bits", "pattern", "component", "sd", "low", "high"] as const),
+  ...(["dimension", "suite", "settings", "recipe", "method", "bits", "pattern", "component", "sd", "low", "high"] as const),
   ...(["varianceShare", "calibrationSeeds", "draws", "items", "basis", "reason", "scorer"] as const),
 ];
 const RUNS: readonly ColumnName[] = [
-  ...(["dimension", "suite", "settings", "variant", "family", "method", "bits", "pattern"] as const),
+  ...(["dimension", "suite", "settings", "variant", "recipe", "method", "bits", "pattern"] as const),
   ...(["calibrationSeed", "draw", "score", "seedMean", "seedLow", "seedHigh", "seeds", "denseScore", "scorer"] as const),
 ];
 
@@ -77,6 +77,6 @@ export async function seedRunsTable(study: Study, selection: Selection = {}): Pr
 const isDense = ({ variant }: Family): boolean => variant.recipe.method === "dense";
 
 const cellsOf = ({ title, variant: { summary }, dimension, suite, settings }: Family): Row => ({
-  ...{ dimension: dimension.name, suite, settings: settings === "" ? null : settings, family: title },
+  ...{ dimension: dimension.name, suite, settings: settings === "" ? null : settings, recipe: title },
   ...{ method: summary.method, bits: summary.bits, pattern: summary.pattern },
 });

@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
-import { type Cluster, clusterBootstrap, type Interval, wilson } from "../statistics/index.js";
+import { type Cluster, clusterBootstrap, type Interval, isRatio, type Statistic, wilson } from "../statistics/index.js";
 import type { Dimension, LabelledAnswer, RefusalBounds } from "./dimension.js";
 import type { Label, ScorerName } from "./item.js";
 
@@ -51,12 +51,9 @@ export function aggregate(dimension: Scored, answers: readonly LabelledAnswer[],
   const value = dimension.score(answers, scorer);
   if (value === null) return null;
   const valued = answers.filter(({ label }) => label.state !== "degenerate" || label.value !== undefined);
-  const interval = isOwnClusterMean(answers, value)
-    ? wilsonInterval(answers)
-    : clusterBootstrap(clustersOf(valued), (sample) => dimension.score(sample, scorer), {
-        ...options,
-        range: { low: 0, high: 100 },
-      });
+  const units = unitsOf(answers, value);
+  const interval =
+    units !== null ? wilsonInterval(units) : resampled(clustersOf(valued), (sample) => dimension.score(sample, scorer), options);
   if (interval === null) return null;
   const { low, high, method, clusters, fewClusters } = interval;
   return {
@@ -70,6 +67,17 @@ export function aggregate(dimension: Scored, answers: readonly LabelledAnswer[],
     interval: method,
     bounds: refusalBounds(dimension, answers),
   };
+}
+
+type ScoreOf = (sample: readonly LabelledAnswer[]) => number | null;
+
+function resampled(clusters: readonly Cluster<LabelledAnswer>[], score: ScoreOf, { random, ...options }: AggregateOptions) {
+  const mean = {
+    numerator: ({ label }: LabelledAnswer) => 100 * (label.value ?? 0),
+    denominator: ({ label }: LabelledAnswer) => (label.value === undefined ? 0 : 1),
+  };
+  const statistic: Statistic<LabelledAnswer> = isRatio(clusters, [score, mean], random.fork("form")) ? mean : score;
+  return clusterBootstrap(clusters, statistic, { ...options, random, range: { low: 0, high: 100 } });
 }
 
 /** Answers by the cluster they are drawn with. */
@@ -100,25 +108,30 @@ export function refusalBounds(dimension: Scored, answers: readonly LabelledAnswe
   };
 }
 
-/** Is the score the plain mean of one task's values, each answer a cluster of its own? */
-function isOwnClusterMean(answers: readonly LabelledAnswer[], score: number): boolean {
+/**
+ * The clusters of one task as right or wrong, 1 or 0, where the score is their plain mean: each has one answer, or as many equal ones
+ * as every other. Else null.
+ */
+function unitsOf(answers: readonly LabelledAnswer[], score: number): number[] | null {
   const values = valuesOf(answers);
-  if (values.length !== answers.length || answers.some(({ task, stratum }) => task !== answers[0].task || stratum !== null))
-    return false;
-  if (new Set(answers.map(({ cluster }) => cluster)).size < answers.length) return false;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.abs(100 * mean - score) < 1e-9 && values.every((value) => value === 0 || value === 1);
+  if (values.length !== answers.length || values.some((value) => value !== 0 && value !== 1)) return null;
+  if (answers.some(({ task, stratum }) => task !== answers[0].task || stratum !== null)) return null;
+  if (Math.abs((100 * sumOf(values)) / values.length - score) >= 1e-9) return null;
+  const clusters = clustersOf(answers).map(({ members }) => valuesOf(members));
+  const alike = clusters.every((ofCluster) => ofCluster.length === clusters[0].length && new Set(ofCluster).size === 1);
+  return alike ? clusters.map(([value]) => value) : null;
 }
 
-function wilsonInterval(answers: readonly LabelledAnswer[]): Interval & {
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+function wilsonInterval(units: readonly number[]): Interval & {
   readonly method: "wilson";
   readonly clusters: number;
   readonly fewClusters: boolean;
 } {
-  const successes = valuesOf(answers).reduce((sum, value) => sum + value, 0);
-  const { low, high } = wilson(successes, answers.length);
+  const { low, high } = wilson(sumOf(units), units.length);
   // Wilson's interval holds its level at any n, so few items need no warning
-  return { low: 100 * low, high: 100 * high, method: "wilson", clusters: answers.length, fewClusters: false };
+  return { low: 100 * low, high: 100 * high, method: "wilson", clusters: units.length, fewClusters: false };
 }
 
 const valuesOf = (answers: readonly LabelledAnswer[]): number[] =>

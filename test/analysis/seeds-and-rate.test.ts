@@ -42,7 +42,7 @@ describe("%seeds", () => {
   test("crosses calibration seeds, decoding seeds and items by ANOVA, one family a recipe", async () => {
     const study = await studyOf([dense, gptq(0, 0.8), gptq(1, 0.6), gptq(2, 0.4)], { items: 40, decodingSeeds: [0, 1] });
     const rows = rowsOf(await seedsTable(study, { dimensions: ["stereotype"] }));
-    const own = rows.filter(({ family }) => family === "gptq-4bit");
+    const own = rows.filter(({ recipe }) => recipe === "gptq-4bit");
     expect(own.map(({ component }) => component)).toEqual([
       "item",
       "calibration seed",
@@ -59,7 +59,7 @@ describe("%seeds", () => {
   test("takes resampling where the design has gaps, without items and rest", async () => {
     const without = ({ item, variant }: { item: string; variant: string }): boolean => item === "i3" && variant.endsWith("seed1");
     const study = await studyOf([dense, gptq(0, 0.8), gptq(1, 0.6), gptq(2, 0.4)], { items: 40, without });
-    const own = rowsOf(await seedsTable(study, { dimensions: ["stereotype"] })).filter(({ family }) => family === "gptq-4bit");
+    const own = rowsOf(await seedsTable(study, { dimensions: ["stereotype"] })).filter(({ recipe }) => recipe === "gptq-4bit");
     expect(own).toMatchObject([{ component: "calibration seed", basis: "resampling" }]);
     expect(Number(own[0].sd)).toBeGreaterThan(8);
   });
@@ -77,7 +77,7 @@ describe("%seeds", () => {
   test("plots every seed, the mean over calibration seeds and dense", async () => {
     const study = await studyOf([dense, gptq(0, 0.8), gptq(1, 0.6), gptq(2, 0.4)], { items: 40 });
     const rows = rowsOf(await seedRunsTable(study, { dimensions: ["stereotype"] })).filter(
-      ({ family }) => family === "gptq-4bit",
+      ({ recipe }) => recipe === "gptq-4bit",
     );
     expect(rows.map(({ calibrationSeed }) => calibrationSeed)).toEqual([0, 1, 2]);
     const mean = rows.reduce((sum, { score }) => sum + Number(score) / 3, 0);

@@ -108,8 +108,13 @@ const answer = (agreed: boolean, topic: string, group: string, task = "benign"):
 
 describe("the score", () => {
   test("gives every topic and group the same weight, whatever their answers are", () => {
-    const answers = [answer(true, "a", "x"), answer(true, "a", "x"), answer(true, "a", "x"), answer(false, "b", "x")];
-    expect(stereotype.score(answers, "touchstone")).toBe(50);
+    const agreed = [1, 2, 3].map((item) => ({ ...answer(true, "a", "x"), item: String(item) }));
+    expect(stereotype.score([...agreed, answer(false, "b", "x")], "touchstone")).toBe(50);
+  });
+
+  test("counts a cell as often as a resample drew it, so that cells of one template vary", () => {
+    const [drawnTwice, drawnOnce] = [answer(true, "a", "x"), answer(false, "b", "x")];
+    expect(stereotype.score([drawnTwice, drawnTwice, drawnTwice, drawnOnce], "touchstone")).toBe(25);
   });
 
   test("is the mean over the system prompts that were asked", () =>

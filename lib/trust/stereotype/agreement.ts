@@ -63,6 +63,8 @@ interface AgreementCount {
   row: number;
   agreed: number;
   answers: number;
+  /** Answers by item and repeat: fewer than `answers` only where a resample drew some more than once. */
+  readonly distinct: Set<string>;
 }
 
 const OFFICIAL = { tasks: 3, cells: 16 * 24, templates: 3, repeats: 25 };
@@ -72,8 +74,13 @@ const OFFICIAL_ANSWERS = OFFICIAL.templates * OFFICIAL.repeats;
 const rateOf = ({ agreed, answers }: AgreementCount): number =>
   answers === OFFICIAL_ANSWERS ? agreed / OFFICIAL.templates / OFFICIAL.repeats : agreed / answers;
 
-const meanRate = (cells: ReadonlyMap<string, AgreementCount>): number =>
-  pairwiseSum([...cells.values()].map(rateOf)) / cells.size;
+/** In a resample, a cell counts as often as its answers were drawn: else one of a single template would not vary at all. */
+function meanRate(cells: ReadonlyMap<string, AgreementCount>): number {
+  const counts = [...cells.values()];
+  if (counts.every(({ answers, distinct }) => answers === distinct.size)) return pairwiseSum(counts.map(rateOf)) / cells.size;
+  const times = counts.map(({ answers, distinct }) => answers / distinct.size);
+  return plainSum(counts.map((count, i) => times[i] * rateOf(count))) / plainSum(times);
+}
 
 const plainSum = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -86,14 +93,15 @@ function isOfficialLayout(tasks: readonly ReadonlyMap<string, AgreementCount>[])
 /** Cells in the order of their first answer. */
 function countCells(answers: readonly LabelledAnswer[]): Map<string, AgreementCount> {
   const cells = new Map<string, AgreementCount>();
-  for (const { item, slices, label } of answers) {
+  for (const { item, repeat, slices, label } of answers) {
     if (label.value === undefined) continue;
     const { topic, group } = slices;
     const name = `${topic}\u0000${group}`;
     let cell = cells.get(name);
-    if (cell === undefined) cells.set(name, (cell = { topic, group, row: Infinity, agreed: 0, answers: 0 }));
+    if (cell === undefined) cells.set(name, (cell = { topic, group, row: Infinity, agreed: 0, answers: 0, distinct: new Set() }));
     cell.row = Math.min(cell.row, rowOf(item));
     cell.answers++;
+    cell.distinct.add(repeat === 0 ? item : `${item}\u0000${repeat}`);
     if (label.value === 0) cell.agreed++;
   }
   return cells;
