@@ -6,6 +6,7 @@ import type * as tsModule from "@tslab/typescript-for-tslab";
 import type { Converter, Diagnostic } from "tslab/dist/converter.js";
 import type { SideFile } from "../link.js";
 import type { Ambient } from "./ambient.js";
+import { muteComments, restoreComments } from "./declaration-comments.js";
 
 /** tslab's TypeScript. */
 export type TypeScript = typeof tsModule;
@@ -128,6 +129,7 @@ function loadPatched(scope: Scope): Patched {
   const cached = require.cache[path];
   if (!cached) throw new Error("tslab's TypeScript is not in the module cache");
   cached.exports = patched;
+  restoreComments(ts, (path) => ts.sys.readFile(path));
   const tslab = require("tslab/dist/converter") as Patched["tslab"];
   cached.exports = ts;
   return { ts, tslab, passes };
@@ -140,7 +142,8 @@ function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unk
   const types = join(root, "kernel", "compiler", "ambient");
   const generated = join(types, "kernel", "magics.d.ts");
   const system: tsModule.System = Object.assign(Object.create(sys) as tsModule.System, {
-    readFile: (path: string, encoding?: string) => (path === generated ? scope.text : sys.readFile(path, encoding)),
+    readFile: (path: string, encoding?: string) =>
+      path === generated ? scope.text : muteComments(path, sys.readFile(path, encoding)),
     fileExists: (path: string) => path === generated || sys.fileExists(path),
     watchFile: (path: string, callback: tsModule.FileWatcherCallback, ...rates: never[]) => {
       if (path !== generated) return sys.watchFile?.(path, callback, ...rates);
