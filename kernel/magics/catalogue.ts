@@ -13,6 +13,7 @@ export { plot } from "./plot.js";
 export { reset } from "./reset.js";
 export { results } from "./results.js";
 export { sh } from "./sh.js";
+export { tee } from "./tee.js";
 export { time } from "./time.js";
 export { score } from "./score.js";
 export { trust } from "./trust.js";

@@ -1,6 +1,7 @@
 import { benchCompression } from "./compression.js";
 import { benchInference } from "./inference.js";
 import { benchKernel } from "./kernel.js";
+import { benchSoak } from "./soak.js";
 import { benchTrust } from "./trust.js";
 
 /** Benches by name. */
@@ -8,6 +9,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   compression: benchCompression,
   inference: benchInference,
   kernel: benchKernel,
+  soak: benchSoak,
   trust: benchTrust,
 };
 

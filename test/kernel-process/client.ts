@@ -46,11 +46,14 @@ export interface Client {
   sign(parts: readonly string[]): string;
   /** Another frontend of the same kernel. */
   another(): Promise<Client>;
+  /** Closes this frontend; the kernel goes on. @throws Error if a message of the kernel was against the protocol */
+  leave(): Promise<void>;
   /** Kills what is left and removes the folder. @throws Error if a message of the kernel was against the protocol */
   stop(): Promise<void>;
 }
 
-const KERNEL = new URL("../../dist/kernel/main.js", import.meta.url).pathname;
+/** The built kernel. */
+export const KERNEL = new URL("../../dist/kernel/main.js", import.meta.url).pathname;
 const CHANNELS = ["shell", "control", "stdin", "iopub", "hb"] as const;
 
 /** Starts the built kernel in a fresh folder. @param launch starts the process; by default directly */
@@ -152,6 +155,11 @@ function connect(child: ChildProcess, { folder, key, ports }: Place): Client {
       return reply && idle ? { id, reply, published: own } : undefined;
     });
   const request = (type: string, content: object, channel?: Channel): Promise<Answered> => answered(send(type, content, channel));
+  const leave = async (): Promise<void> => {
+    for (const socket of [iopub, hb, sockets.shell, sockets.control, sockets.stdin]) socket.close();
+    await Promise.all(listening);
+    if (against.length > 0) throw new Error(`against the protocol:\n${[...new Set(against)].join("\n")}`);
+  };
   return {
     process: child,
     folder,
@@ -168,12 +176,11 @@ function connect(child: ChildProcess, { folder, key, ports }: Place): Client {
       return String((await hb.receive())[0]);
     },
     another: () => welcomed(connect(child, { folder, key, ports })),
+    leave,
     stop: async () => {
       child.kill("SIGKILL");
-      for (const socket of [iopub, hb, sockets.shell, sockets.control, sockets.stdin]) socket.close();
-      await Promise.all(listening);
       rmSync(folder, { recursive: true, force: true });
-      if (against.length > 0) throw new Error(`against the protocol:\n${[...new Set(against)].join("\n")}`);
+      await leave();
     },
   };
 }
