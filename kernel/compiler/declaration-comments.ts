@@ -1,6 +1,7 @@
 import type * as tsModule from "@tslab/typescript-for-tslab";
 
-import type { TypeScript } from "./converter.js";
+/** tslab's TypeScript. */
+type TypeScript = typeof tsModule;
 
 /** A documentation comment that has its line to itself, as declaration files have them. */
 const DOCUMENTATION = /^([ \t]*)\/\*\*(?!\/)/gm;

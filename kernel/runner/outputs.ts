@@ -41,9 +41,6 @@ interface Gathered {
 /** @param send hands an output to the front; in order */
 export function createOutputs(send: (cell: number, output: Output) => void, allowance = createAllowance()): Outputs {
   const recorders = new Map<number, (text: string) => void>();
-  const later = globalThis.setTimeout; // before user code can see a wrapped one
-  let gathered: Gathered | undefined;
-  let flushing = false;
   let waiting = 0;
   let tail = Promise.resolve();
 
@@ -58,28 +55,7 @@ export function createOutputs(send: (cell: number, output: Output) => void, allo
       waiting--;
     });
   };
-  const flush = (): void => {
-    const ready = gathered;
-    gathered = undefined;
-    if (ready) post(ready.cell, { kind: "stream", name: ready.name, text: ready.text });
-  };
-  const flushLater = (): void => {
-    if (flushing) return;
-    flushing = true;
-    later(() => {
-      flushing = false;
-      flush();
-    }, GATHER_MILLISECONDS);
-  };
-  const gather = (cell: number, name: "stdout" | "stderr", text: string): void => {
-    if (text === "") return;
-    if (gathered && (gathered.cell !== cell || gathered.name !== name)) flush();
-    gathered ??= { cell, name, since: Date.now(), text: "" };
-    gathered.text += text;
-    const full = gathered.text.length >= GATHER_CHARACTERS;
-    if (full || Date.now() - gathered.since >= GATHER_MILLISECONDS) flush();
-    else flushLater();
-  };
+  const { gather, flush } = createGatherer(post);
   return {
     stream: (cell, name, text) => {
       recorders.get(cell)?.(text);
@@ -113,6 +89,36 @@ export function createOutputs(send: (cell: number, output: Output) => void, allo
       return tail;
     },
   };
+}
+
+/** Gathers text into few messages. @param post takes what is ready */
+function createGatherer(post: (cell: number, output: Output) => void) {
+  const later = globalThis.setTimeout; // before user code can see a wrapped one
+  let gathered: Gathered | undefined;
+  let flushing = false;
+  const flush = (): void => {
+    const ready = gathered;
+    gathered = undefined;
+    if (ready) post(ready.cell, { kind: "stream", name: ready.name, text: ready.text });
+  };
+  const flushLater = (): void => {
+    if (flushing) return;
+    flushing = true;
+    later(() => {
+      flushing = false;
+      flush();
+    }, GATHER_MILLISECONDS);
+  };
+  const gather = (cell: number, name: "stdout" | "stderr", text: string): void => {
+    if (text === "") return;
+    if (gathered && (gathered.cell !== cell || gathered.name !== name)) flush();
+    gathered ??= { cell, name, since: Date.now(), text: "" };
+    gathered.text += text;
+    const full = gathered.text.length >= GATHER_CHARACTERS;
+    if (full || Date.now() - gathered.since >= GATHER_MILLISECONDS) flush();
+    else flushLater();
+  };
+  return { gather, flush };
 }
 
 /** Texts that no notebook can hold are replaced by their size. */
