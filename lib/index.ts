@@ -12,6 +12,7 @@ export { dataPath } from "./formats/data-folder.js";
 export { fetchHubModel, type HubOptions, parseHubId } from "./formats/hub/index.js";
 export { type PlainText, readText } from "./formats/plain-text.js";
 export { type Backend, type BackendName, BACKENDS, resolveBackend } from "./tensor/backend.js";
+export { loadTensorFlow } from "./tensor/tensorflow.js";
 export { cutAtStop, type NamedTemplate, namedTemplate, publishedTemplates } from "./text/index.js";
 export type { ChatTemplate, Message, Tokenizer } from "./text/index.js";
 

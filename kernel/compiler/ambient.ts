@@ -1,8 +1,11 @@
 import type { Magic } from "../magics/magic.js";
 import type { Parameter } from "../magics/parameters.js";
 
-/** Declarations of what cells have in scope: light ones to start with, and the true ones, which bring thousands of types. */
-export interface Ambient {
+/** Declarations of what cells have in scope, by what brings its types with it. */
+export type Ambient = readonly AmbientPart[];
+
+/** Light declarations to start with, and the true ones, which bring thousands of types. */
+export interface AmbientPart {
   readonly light: string;
   readonly full: string;
   /** A text that uses one of these names needs the full declarations. */
@@ -14,12 +17,28 @@ export interface Ambient {
  * @param library absolute path of the library's built entry, without its extension
  */
 export function ambientDeclarations(magics: readonly Magic[], library: string): Ambient {
+  return [libraryPart(magics, library), TENSORFLOW];
+}
+
+const namesOf = (names: readonly string[]): RegExp =>
+  new RegExp(`(?<![\\w$])(?:${names.map((name) => name.replace("$", "\\$")).join("|")})(?![\\w$])`);
+
+/** TensorFlow.js as Touchstone itself computes with it. */
+const TENSORFLOW: AmbientPart = {
+  light: "declare const tf: any;",
+  full: `
+/** TensorFlow.js with its native backend; loaded when it is first used. */
+declare const tf: typeof import("@tensorflow/tfjs-node-gpu");
+`,
+  names: namesOf(["tf"]),
+};
+
+function libraryPart(magics: readonly Magic[], library: string): AmbientPart {
   const globals = ["aq", "op", "touchstone", "$magic", ...magics.filter(({ kind }) => kind === "line").map(({ name }) => name)];
-  const names = [...globals, "ColumnTable"].map((name) => name.replace("$", "\\$"));
   return {
     light: globals.map((name) => `declare const ${name}: any;`).join("\n"),
     full: fullDeclarations(magics, JSON.stringify(`${library}.js`)),
-    names: new RegExp(`(?<![\\w$])(?:${names.join("|")})(?![\\w$])`),
+    names: namesOf([...globals, "ColumnTable"]),
   };
 }
 
@@ -27,8 +46,11 @@ function fullDeclarations(magics: readonly Magic[], path: string): string {
   return `
 declare module "touchstone" { export * from ${path}; }
 type ColumnTable = import("arquero").ColumnTable;
+/** Arquero: tables. */
 declare const aq: typeof import("arquero");
+/** Arquero's functions for expressions. */
 declare const op: typeof import("arquero").op;
+/** The library: all that the magics do. */
 declare const touchstone: typeof import(${path});
 declare const $magic: {
 ${magics.map(templateForm).join("\n")}

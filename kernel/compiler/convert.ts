@@ -1,5 +1,6 @@
 import { InputError } from "../../lib/core/errors.js";
 import type { CompilerAnswer, CompilerAsk, Failure } from "../link.js";
+import { positionAt, toSource } from "../magics/edits.js";
 import { helpText } from "../magics/help-text.js";
 import { allMagics, noSuchMagic } from "../magics/registry.js";
 import type { Translation } from "./cell.js";
@@ -18,11 +19,12 @@ type CellAsk = Pick<Extract<CompilerAsk, { kind: "convert" }>, "cell" | "count" 
 export function convertCell(bench: Workbench, { cell, count, code }: CellAsk): CompilerAnswer {
   const question = QUESTION.exec(code.trim());
   if (question) return answerQuestion(bench, question[1] ?? question[2], code.includes("%"));
-  const translation = spellShorthands(bench.converter.ts, bench.translate(code));
+  const asWritten = bench.translate(code);
+  const translation = spellShorthands(bench.converter.ts, asWritten);
   const certain = translation.unknown.find((candidate) => candidate.certain);
   if (certain) return refuse(inputFailure(noSuchMagic(certain.name)));
   const converted = bench.converter.convert(bench.declarations, translation.translated);
-  if (converted.diagnostics.length > 0) return refuse(diagnose(translation, converted));
+  if (converted.diagnostics.length > 0) return refuse(jsxFailure(bench, asWritten) ?? diagnose(translation, converted));
   bench.pending.set(cell, { declarations: converted.declarations, source: code });
   return { kind: "program", program: { cell, count, ...programOf(bench, translation, converted) } };
 }
@@ -52,6 +54,21 @@ function answerQuestion(bench: Workbench, name: string, isMagic: boolean): Compi
 const refuse = (failure: Failure): CompilerAnswer => ({ kind: "refused", failure });
 
 const inputFailure = ({ message }: InputError): Failure => ({ ename: "InputError", evalue: message, traceback: [message] });
+
+/** JSX would give a dozen errors about brackets, none of which says what is wrong. */
+function jsxFailure({ converter }: Workbench, { source, translated, edits }: Translation): Failure | undefined {
+  const at = translated.includes("<") && converter.parseErrors(translated).length > 0 ? converter.jsxAt(translated) : undefined;
+  if (at === undefined) return undefined;
+  const { line, column } = positionAt(source, toSource(edits, at));
+  return inputFailure(
+    new InputError({
+      where: `${line + 1}:${column + 1}`,
+      found: "JSX",
+      expected: "TypeScript without JSX",
+      remedy: "show HTML by `display({ 'text/html': … }, { raw: true })` or in a cell that begins with %%html",
+    }),
+  );
+}
 
 /** TypeScript's own errors; if one is where a magic of an unknown name stands, that name first. */
 function diagnose(translation: Translation, { diagnostics }: Converted): Failure {

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import type * as tsModule from "@tslab/typescript-for-tslab";
 import type { Converter, Diagnostic } from "tslab/dist/converter.js";
 import type { SideFile } from "../link.js";
-import type { Ambient } from "./ambient.js";
+import type { Ambient, AmbientPart } from "./ambient.js";
+import { muteComments, restoreComments } from "./declaration-comments.js";
 
 /** tslab's TypeScript. */
 export type TypeScript = typeof tsModule;
@@ -36,6 +37,8 @@ export interface CellConverter {
   complete: Converter["complete"];
   inspect: Converter["inspect"];
   parseErrors(text: string): ParseError[];
+  /** Where the text's first JSX element is, if it is TypeScript but for its JSX. */
+  jsxAt(text: string): number | undefined;
   close(): void;
 }
 
@@ -50,15 +53,18 @@ const INLINE_MAP = /\n\/\/# sourceMappingURL=data:application\/json[^,]*;base64,
 
 /**
  * Makes a converter for cells that run in the process's folder. Takes about a second.
- * @param ambient what cells have in scope; the full declarations are read when a text first uses one of their names
+ * @param ambient what cells have in scope; a part's full declarations are read when a text first uses one of its names
  */
 export function createCellConverter(ambient: Ambient): CellConverter {
-  const scope = { text: ambient.light, changed: (): void => undefined };
+  const scope = { text: declarationsOf(ambient, new Set()), changed: (): void => undefined };
+  const admitted = new Set<AmbientPart>();
   const { ts, tslab, passes } = loadPatched(scope);
   const converter = tslab.createConverter();
   const admit = (text: string): void => {
-    if (scope.text === ambient.full || !ambient.names.test(text)) return;
-    scope.text = ambient.full;
+    const named = ambient.filter((part) => !admitted.has(part) && part.names.test(text));
+    if (named.length === 0) return;
+    for (const part of named) admitted.add(part);
+    scope.text = declarationsOf(ambient, admitted);
     scope.changed();
   };
   return {
@@ -77,9 +83,13 @@ export function createCellConverter(ambient: Ambient): CellConverter {
       return converter.inspect(declarations, text, position);
     },
     parseErrors: (text) => parseErrors(ts, text),
+    jsxAt: (text) => jsxAt(ts, text),
     close: () => converter.close(),
   };
 }
+
+const declarationsOf = (ambient: Ambient, admitted: ReadonlySet<AmbientPart>): string =>
+  ambient.map((part) => (admitted.has(part) ? part.full : part.light)).join("\n");
 
 /** The generated declarations as they stand, and whom to tell that they changed. */
 interface Scope {
@@ -128,10 +138,18 @@ function loadPatched(scope: Scope): Patched {
   const cached = require.cache[path];
   if (!cached) throw new Error("tslab's TypeScript is not in the module cache");
   cached.exports = patched;
+  restoreComments(ts, (path) => ts.sys.readFile(path));
   const tslab = require("tslab/dist/converter") as Patched["tslab"];
   cached.exports = ts;
   return { ts, tslab, passes };
 }
+
+/** The line of exports that tslab appends to a cell. */
+const EXPORTS = /\nexport \{[^{}\n]*\}$/;
+
+/** TypeScript keeps `__name` as `___name`, and tslab exports it so: such names would not be found. */
+const spellExports = (path: string, text: string | undefined): string | undefined =>
+  path.endsWith("/__tslab__.ts") ? text?.replace(EXPORTS, (line) => line.replace(/(?<![\w$])___(?=[\w$])/g, "__")) : text;
 
 /** Resolves ESM packages, knows our globals, and keeps positions. */
 function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unknown {
@@ -140,7 +158,8 @@ function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unk
   const types = join(root, "kernel", "compiler", "ambient");
   const generated = join(types, "kernel", "magics.d.ts");
   const system: tsModule.System = Object.assign(Object.create(sys) as tsModule.System, {
-    readFile: (path: string, encoding?: string) => (path === generated ? scope.text : sys.readFile(path, encoding)),
+    readFile: (path: string, encoding?: string) =>
+      path === generated ? scope.text : muteComments(path, spellExports(path, sys.readFile(path, encoding))),
     fileExists: (path: string) => path === generated || sys.fileExists(path),
     watchFile: (path: string, callback: tsModule.FileWatcherCallback, ...rates: never[]) => {
       if (path !== generated) return sys.watchFile?.(path, callback, ...rates);
@@ -208,8 +227,22 @@ function describe(result: ReturnType<Converter["convert"]>, passes: ReadonlyMap<
 }
 
 function parseErrors(ts: TypeScript, text: string): ParseError[] {
-  const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true) as tsModule.SourceFile & {
+  return errorsOf(ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true));
+}
+
+function errorsOf(parsed: tsModule.SourceFile): ParseError[] {
+  const file = parsed as tsModule.SourceFile & {
     readonly parseDiagnostics?: readonly { readonly start: number; readonly code: number }[];
   };
   return (file.parseDiagnostics ?? []).map(({ start, code }) => ({ start, code }));
+}
+
+function jsxAt(ts: TypeScript, text: string): number | undefined {
+  const file = ts.createSourceFile("cell.tsx", text, ts.ScriptTarget.Latest, true);
+  if (errorsOf(file).length > 0) return undefined;
+  const find = (node: tsModule.Node): number | undefined =>
+    ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)
+      ? node.getStart(file)
+      : ts.forEachChild(node, find);
+  return find(file);
 }

@@ -15,6 +15,9 @@ interface Reply {
   readonly error: string;
 }
 
+/** Each cell leaves some megabytes of syntax trees behind: a small nursery has them collected soon, at no measurable cost. */
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
+
 /** The compiler thread, as the front sees it: one question, one answer. A thread that failed is started anew when it is needed. */
 export class Compiler {
   private readonly pending = new Map<number, Pending>();
@@ -24,7 +27,7 @@ export class Compiler {
   /** Starts the thread, if it does not run; questions wait in its queue until it is ready. */
   start(): Worker {
     if (this.worker) return this.worker;
-    const worker = new Worker(new URL("../compiler/thread.js", import.meta.url));
+    const worker = new Worker(new URL("../compiler/thread.js", import.meta.url), { resourceLimits: LIMITS });
     worker.on("message", (reply: Reply) => this.receive(reply));
     worker.on("error", (error) => this.fail(worker, new Error(`the compiler thread failed: ${String(error)}`)));
     worker.on("exit", () => this.fail(worker, new Error("the compiler thread ended")));

@@ -37,7 +37,7 @@ export async function execute(request: Request, services: Services): Promise<Rep
 function readAsk(content: Fields): Ask {
   const silent = flagOf(content, "silent", false);
   return {
-    code: textOf(content, "code"),
+    code: textOf(content, "code").replace(/^\uFEFF/, ""), // an editor's byte order mark is no part of the cell
     silent,
     store: !silent && flagOf(content, "store_history", true),
     expressions: fieldsOf(content, "user_expressions"),
@@ -98,11 +98,11 @@ async function fail({ ename, evalue, traceback }: Failure, { ask, count, request
 }
 
 async function evaluate(expressions: Fields, request: Request, services: Services): Promise<Fields> {
-  const answers: Record<string, unknown> = {};
+  const answers: [string, Fields][] = [];
   for (const name of Object.keys(expressions)) {
-    answers[name] = expressionAnswer(await runCell(textOf(expressions, name), request, services, false));
+    answers.push([name, expressionAnswer(await runCell(textOf(expressions, name), request, services, false))]);
   }
-  return answers;
+  return Object.fromEntries(answers); // of any name, "__proto__" too
 }
 
 function expressionAnswer(ending: Ending): Fields {

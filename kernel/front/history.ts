@@ -1,6 +1,10 @@
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { shorten } from "../allowance.js";
 import { isFields, type Fields } from "./fields.js";
+
+/** Nobody goes back to a longer cell by the arrow key, and every kernel reads the whole file. Characters. */
+const LONGEST = 65_536;
 
 /** One executed cell. */
 export interface HistoryEntry {
@@ -38,7 +42,7 @@ export function openHistory(path: string): History {
   return {
     session,
     add: (line, input, output) => {
-      const entry = { session, line, input, output };
+      const entry = { session, line, input: shorten(input, LONGEST), output: output && shorten(output, LONGEST) };
       entries.push(entry);
       append(path, entry);
     },

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { createAllowance } from "../allowance.js";
 import type { Outcome, Output, Program, RunnerOrder, RunnerReport } from "../link.js";
 import { cutOff, launchRunner } from "./runner-process.js";
 
@@ -28,6 +29,7 @@ export class Runner {
   private running: { readonly cell: number; readonly finish: (outcome: Outcome) => void } | undefined;
   private readonly asked = new Map<number, (values: readonly string[]) => void>();
   private acknowledge = (): void => undefined;
+  private readonly allowance = createAllowance();
   private lastCell = 0;
   private nextId = 1;
   private inLibrary = false;
@@ -83,7 +85,7 @@ export class Runner {
   }
 
   private start(): ChildProcess {
-    const child = launchRunner((name, text) => this.events.output(this.lastCell, { kind: "stream", name, text }));
+    const child = launchRunner((name, text) => this.showNative(name, text));
     this.inLibrary = false;
     this.alive = false;
     child.on("message", (report: RunnerReport) => this.receive(report));
@@ -91,6 +93,13 @@ export class Runner {
       if (!this.stopped && this.child === child) this.replace(signal === null ? `exit code ${code ?? 0}` : `signal ${signal}`);
     });
     return child;
+  }
+
+  /** What native code and child processes write; the runner limits only what passes through its own streams. */
+  private showNative(name: "stdout" | "stderr", text: string): void {
+    const { shown, remark } = this.allowance.take(this.lastCell, text);
+    if (shown !== "") this.events.output(this.lastCell, { kind: "stream", name, text: shown });
+    if (remark !== undefined) this.events.output(this.lastCell, { kind: "stream", name: "stderr", text: remark });
   }
 
   private replace(reason: string): void {
@@ -115,6 +124,8 @@ export class Runner {
   private finish(cell: number, outcome: Outcome): void {
     if (this.running?.cell !== cell) return;
     const { finish } = this.running;
+    const remark = this.allowance.end(cell);
+    if (remark !== undefined) this.events.output(cell, { kind: "stream", name: "stderr", text: remark });
     this.running = undefined;
     finish(outcome);
   }

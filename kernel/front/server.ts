@@ -51,7 +51,7 @@ async function answer(request: Request, services: Services, log: (text: string) 
   const { type } = request.message;
   const handler = handlers.get(type);
   if (!handler) {
-    log(`no handler for ${type}`);
+    log(`no handler for ${JSON.stringify(type.slice(0, 100))}`); // quoted, so that a type can't forge a line
     return undefined;
   }
   if (request.aborted) return { status: "aborted", execution_count: services.state.count };
@@ -60,6 +60,7 @@ async function answer(request: Request, services: Services, log: (text: string) 
   } catch (error) {
     const evalue = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log(`${type} failed: ${evalue}`);
-    return { status: "error", execution_count: services.state.count, ename: "KernelError", evalue, traceback: [evalue] };
+    const counted = type === "execute_request" ? { execution_count: services.state.count } : {};
+    return { status: "error", ...counted, ename: "KernelError", evalue, traceback: [evalue] };
   }
 }

@@ -36,15 +36,10 @@ export interface Receivers {
 export async function openSockets(connection: Connection): Promise<Sockets> {
   const options = { linger: 500, sendHighWaterMark: 0, receiveHighWaterMark: 0 };
   const [shell, control, stdin] = [new Router(options), new Router(options), new Router(options)];
-  const iopub = new XPublisher(options);
+  const iopub = new XPublisher({ ...options, verbosity: "allSubs" }); // a second frontend is welcomed too
   const heartbeat = new Reply({ linger: 0 });
-  await Promise.all([
-    shell.bind(connection.address("shell")),
-    control.bind(connection.address("control")),
-    stdin.bind(connection.address("stdin")),
-    iopub.bind(connection.address("iopub")),
-    heartbeat.bind(connection.address("hb")),
-  ]);
+  const channels = { shell, control, stdin, iopub, hb: heartbeat } as const;
+  for (const channel of CHANNELS) await bind(channels[channel], channel, connection.address(channel));
   void echo(heartbeat);
   const outboxes = { shell: outbox(shell), control: outbox(control), stdin: outbox(stdin), iopub: outbox(iopub) };
   return {
@@ -62,6 +57,17 @@ export async function openSockets(connection: Connection): Promise<Sockets> {
       for (const socket of [shell, control, stdin, iopub, heartbeat]) socket.close();
     },
   };
+}
+
+const CHANNELS = ["shell", "control", "stdin", "iopub", "hb"] as const;
+
+async function bind(socket: { bind(address: string): Promise<void> }, channel: string, address: string): Promise<void> {
+  try {
+    await socket.bind(address);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the ${channel} socket can't be bound to ${address}: ${reason}`, { cause: error });
+  }
 }
 
 async function receive(socket: AsyncIterable<Buffer[]>, receiver: (frames: Buffer[]) => void): Promise<void> {

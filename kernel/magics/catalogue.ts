@@ -16,6 +16,7 @@ export { reset } from "./reset.js";
 export { results } from "./results.js";
 export { seeds } from "./seeds.js";
 export { sh } from "./sh.js";
+export { tee } from "./tee.js";
 export { time } from "./time.js";
 export { score } from "./score.js";
 export { trust } from "./trust.js";

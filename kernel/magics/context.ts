@@ -56,6 +56,8 @@ export interface MagicContext {
   readonly variables: () => Readonly<Record<string, unknown>>;
   /** Drops it all. */
   readonly forget: () => void;
+  /** Gets all that the cell's code prints from now on, shown or not. */
+  readonly record: (write: (text: string) => void) => void;
   /** Called when the cell ends, however it ends. */
   readonly atEnd: (action: () => void) => void;
 }

@@ -36,9 +36,20 @@ export function overview(magics: readonly Magic[]): string {
     "Cells are TypeScript. A magic is a line that starts with %; each is also a function: await help('help').",
     alignRows(rows),
     "%name? shows options and examples; Tab completes names, options and values.",
-    "In scope: display, clearOutput, input, aq and op (Arquero), touchstone (the library).",
+    `In scope, without an import; a cell may declare the names anew:\n${alignRows(GLOBALS)}`,
   ].join("\n\n");
 }
+
+const GLOBALS = [
+  ["display(value)", "shows a value below the cell: a table, a plot, a picture, text; {displayId, update} show it anew"],
+  ["display.progress(list)", "the list's values, with a live line that counts them"],
+  ["clearOutput()", "takes away what the cell has shown; {wait: true}: when something new is shown"],
+  ["await input(prompt)", "asks for a line of text; {password: true} hides it"],
+  ["abortSignal()", "fires when the running cell is interrupted"],
+  ["aq, op", "Arquero: tables, and its functions for expressions"],
+  ["tf", "TensorFlow.js, as the models run on it"],
+  ["touchstone", "the library: all that the magics do"],
+];
 
 /** `await trust(dimensions, { limit })` with its result's type. */
 export function functionForm(magic: Magic): string {

@@ -115,7 +115,8 @@ function forget(): void {
   send({ kind: "forgotten" });
 }
 
-defineGlobals({ cells, outputs, questions, session, display, liveLine, announce, variables, forget });
+const record = (write: (text: string) => void): void => outputs.record(cells.current, write);
+defineGlobals({ cells, outputs, questions, session, display, liveLine, announce, variables, forget, record });
 process.on("SIGINT", () => undefined); // the front decides what an interrupt means
 process.on("uncaughtException", showStray);
 process.on("unhandledRejection", showStray);

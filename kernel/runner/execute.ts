@@ -5,7 +5,7 @@ import type { Cells } from "./cells.js";
 import { describeFailure } from "./failures.js";
 import { toBundle, type Rendering } from "./display.js";
 import type { Modules } from "./modules.js";
-import type { Outputs } from "./outputs.js";
+import { bounded, type Outputs } from "./outputs.js";
 
 /** What running a cell needs. */
 export interface Bench {
@@ -17,17 +17,23 @@ export interface Bench {
   readonly scope: Record<string, unknown>;
 }
 
-/** Variables of cells. TypeScript defines imported names through getters; here they become plain values that can be written. */
+/**
+ * Variables of cells, of any name: no prototype is below. TypeScript defines imported names through getters; here they become
+ * plain values that can be written.
+ */
 export function createScope(): Record<string, unknown> {
-  return new Proxy<Record<string, unknown>>(
-    {},
-    {
-      defineProperty: (target, name, attributes) => {
-        if (name === "__esModule") return true;
-        return Reflect.set(target, name, attributes.get ? attributes.get() : attributes.value);
-      },
+  return new Proxy(nothing(), {
+    defineProperty: (target, name, attributes) => {
+      if (name === "__esModule") return true;
+      return Reflect.set(target, name, attributes.get ? attributes.get() : attributes.value);
     },
-  );
+  });
+}
+
+function nothing(): Record<string, unknown> {
+  const bare: Record<string, unknown> = {};
+  Object.setPrototypeOf(bare, null);
+  return bare;
 }
 
 /** Runs a cell to its end, or to its interruption, and shows its last value. */
@@ -39,11 +45,12 @@ export async function runProgram(program: Program, allowStdin: boolean, bench: B
     const work = Promise.resolve().then(() => runBody(program, bench)); // a microtask of its own: what an interrupt cuts off
     const value = await Promise.race([work, gate]);
     const result = value === undefined ? null : await Promise.race([toBundle(value, rendering), gate]);
-    return { status: "ok", result };
+    return { status: "ok", result: result && { ...result, data: bounded(result.data) } };
   } catch (error) {
     return { status: "error", ...describeFailure(error, cells.programs) };
   } finally {
     for (const action of cells.running?.atEnd ?? []) action();
+    outputs.end(program.cell);
     await outputs.settled();
     cells.running = undefined;
   }

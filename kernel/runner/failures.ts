@@ -1,6 +1,7 @@
 import { SourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
 import { sourcePosition, type Position } from "../magics/edits.js";
+import { shorten } from "../allowance.js";
 import type { Failure, Program } from "../link.js";
 import { plainText } from "./display.js";
 
@@ -9,6 +10,9 @@ const PLACE = /cell-(\d+):(\d+):(\d+)/;
 /** Frames of the kernel itself and of Node's insides are left out. */
 const KERNEL = fileURLToPath(new URL("..", import.meta.url));
 const HIDDEN = ["node:internal/", "node:vm", KERNEL, new URL("..", import.meta.url).href];
+
+/** In characters. */
+const LONGEST_MESSAGE = 10_000;
 
 /** Programs by cell. */
 type Programs = ReadonlyMap<number, Program>;
@@ -19,7 +23,7 @@ export function describeFailure(thrown: unknown, programs: Programs): Failure {
     const text = plainText(thrown);
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
-  const { message } = thrown;
+  const message = shorten(thrown.message, LONGEST_MESSAGE);
   if (thrown.name === "InterruptedError")
     return { ename: "KeyboardInterrupt", evalue: message, traceback: [`KeyboardInterrupt: ${message}`] };
   if (thrown.name === "InputError") return { ename: "InputError", evalue: message, traceback: [message] };

@@ -33,6 +33,7 @@ export function defineGlobals(bench: GlobalsBench): void {
   defineLazily("aq", () => load("arquero"));
   defineLazily("op", () => load("arquero", "op"));
   defineLazily("touchstone", () => load(LIBRARY));
+  defineLazily("tf", loadTensorFlow);
   defineMagics(bench);
 }
 
@@ -44,6 +45,14 @@ function defineMagics(bench: MagicBench): void {
     if (magic.kind === "line" && !(magic.name in globalThis)) define(magic.name, call);
   }
   define("$magic", tags);
+}
+
+/** TensorFlow.js as the library computes with it: one set of tensors and one memory. */
+function loadTensorFlow(): unknown {
+  const loader: unknown = load(LIBRARY, "loadTensorFlow");
+  if (typeof loader !== "function") throw new Error("the library has no loadTensorFlow");
+  const tf: unknown = Reflect.apply(loader, undefined, []);
+  return tf;
 }
 
 /** A module and, if asked for, one of its exports; Node requires ES modules too. */

@@ -15,6 +15,7 @@ export interface MagicBench {
   /** What cells declared, and how to drop it. */
   readonly variables: MagicContext["variables"];
   readonly forget: MagicContext["forget"];
+  readonly record: MagicContext["record"];
   /** Tells the front whether our own library is at work: it is asked to stop, not cut off at once. */
   readonly announce: (running: boolean) => void;
 }
@@ -42,9 +43,9 @@ async function runMagic(magic: Magic, invocation: Invocation, bench: MagicBench,
   const { cells, session, display } = bench;
   const live = bench.liveLine();
   const signal = cells.running?.abort.signal ?? new AbortController().signal;
-  const { variables, forget } = bench;
+  const { variables, forget, record } = bench;
   const atEnd = (action: () => void): void => void cells.running?.atEnd.push(action);
-  const context: MagicContext = { session, signal, live, display, guide, text, variables, forget, atEnd };
+  const context: MagicContext = { session, signal, live, display, guide, text, variables, forget, atEnd, record };
   const call = Symbol(magic.name);
   cells.libraryCalls.add(call);
   bench.announce(true);

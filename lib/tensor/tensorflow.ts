@@ -36,6 +36,9 @@ export function loadNative(): Native {
   return loading;
 }
 
+/** TensorFlow.js itself, loaded on first use. @throws InputError if its addon is not built on this machine */
+export const loadTensorFlow = (): Tf => loadNative().tf;
+
 function requireNative(): Native {
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
   restoreRemovedUtilities();

@@ -1,11 +1,15 @@
 import { benchCompression } from "./compression.js";
 import { benchInference } from "./inference.js";
+import { benchKernel } from "./kernel.js";
+import { benchSoak } from "./soak.js";
 import { benchTrust } from "./trust.js";
 
 /** Benches by name. */
 const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   compression: benchCompression,
   inference: benchInference,
+  kernel: benchKernel,
+  soak: benchSoak,
   trust: benchTrust,
 };
 

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
+import { violations, type SendingChannel } from "./protocol.js";
 
 /** A message as the kernel sent it. */
 export interface Received {
@@ -43,11 +44,16 @@ export interface Client {
   until(fits: (message: Received) => boolean, seconds?: number): Promise<Received>;
   heartbeat(text: string): Promise<string>;
   sign(parts: readonly string[]): string;
-  /** Kills what is left and removes the folder. */
+  /** Another frontend of the same kernel. */
+  another(): Promise<Client>;
+  /** Closes this frontend; the kernel goes on. @throws Error if a message of the kernel was against the protocol */
+  leave(): Promise<void>;
+  /** Kills what is left and removes the folder. @throws Error if a message of the kernel was against the protocol */
   stop(): Promise<void>;
 }
 
-const KERNEL = new URL("../../dist/kernel/main.js", import.meta.url).pathname;
+/** The built kernel. */
+export const KERNEL = new URL("../../dist/kernel/main.js", import.meta.url).pathname;
 const CHANNELS = ["shell", "control", "stdin", "iopub", "hb"] as const;
 
 /** Starts the built kernel in a fresh folder. @param launch starts the process; by default directly */
@@ -61,7 +67,10 @@ export async function startKernel(
   const file = join(folder, "connection.json");
   writeFileSync(file, JSON.stringify({ ...connection, key, ip: "127.0.0.1", transport: "tcp", signature_scheme: "hmac-sha256" }));
   const child = launch(process.execPath, ["--disable-warning=ExperimentalWarning", KERNEL, file], folder);
-  const client = connect(child, { folder, key, ports });
+  return welcomed(connect(child, { folder, key, ports }));
+}
+
+async function welcomed(client: Client): Promise<Client> {
   await client.until(({ type }) => type === "iopub_welcome", 20);
   return client;
 }
@@ -91,17 +100,23 @@ function connect(child: ChildProcess, { folder, key, ports }: Place): Client {
   const published: Received[] = [];
   const received: Received[] = [];
   const waiters = new Set<() => void>();
-  const listen = async (socket: AsyncIterable<Buffer[]>, into: Received[]): Promise<void> => {
+  const against: string[] = [];
+  const sign = (parts: readonly (string | Buffer)[]): string =>
+    parts.reduce((hmac, part) => hmac.update(part), createHmac("sha256", key)).digest("hex");
+  const listen = async (socket: AsyncIterable<Buffer[]>, channel: SendingChannel): Promise<void> => {
     for await (const frames of socket) {
-      into.push(parse(frames));
+      const { message, problems } = parse(frames, channel, sign);
+      against.push(...problems);
+      (channel === "iopub" ? published : received).push(message);
       for (const waiter of waiters) waiter();
     }
   };
-  const listening = [iopub, sockets.shell, sockets.control, sockets.stdin].map((socket, index) =>
-    listen(socket, index === 0 ? published : received),
-  );
-  const sign = (parts: readonly string[]): string =>
-    parts.reduce((hmac, part) => hmac.update(part), createHmac("sha256", key)).digest("hex");
+  const listening = [
+    listen(iopub, "iopub"),
+    listen(sockets.shell, "shell"),
+    listen(sockets.control, "control"),
+    listen(sockets.stdin, "stdin"),
+  ];
   const waitFor = <T>(look: () => T | undefined, seconds = 30): Promise<T> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -140,6 +155,11 @@ function connect(child: ChildProcess, { folder, key, ports }: Place): Client {
       return reply && idle ? { id, reply, published: own } : undefined;
     });
   const request = (type: string, content: object, channel?: Channel): Promise<Answered> => answered(send(type, content, channel));
+  const leave = async (): Promise<void> => {
+    for (const socket of [iopub, hb, sockets.shell, sockets.control, sockets.stdin]) socket.close();
+    await Promise.all(listening);
+    if (against.length > 0) throw new Error(`against the protocol:\n${[...new Set(against)].join("\n")}`);
+  };
   return {
     process: child,
     folder,
@@ -155,21 +175,35 @@ function connect(child: ChildProcess, { folder, key, ports }: Place): Client {
       await hb.send(text);
       return String((await hb.receive())[0]);
     },
+    another: () => welcomed(connect(child, { folder, key, ports })),
+    leave,
     stop: async () => {
       child.kill("SIGKILL");
-      for (const socket of [iopub, hb, sockets.shell, sockets.control, sockets.stdin]) socket.close();
-      await Promise.all(listening);
       rmSync(folder, { recursive: true, force: true });
+      await leave();
     },
   };
 }
 
 const toFields = (value: unknown): Record<string, unknown> => (typeof value === "object" && value !== null ? { ...value } : {});
 
-function parse(frames: readonly Buffer[]): Received {
+/** Reads a message of the kernel's, and says what is against the protocol in it. */
+function parse(
+  frames: readonly Buffer[],
+  channel: SendingChannel,
+  sign: (parts: readonly Buffer[]) => string,
+): { readonly message: Received; readonly problems: readonly string[] } {
   const start = frames.findIndex((frame) => String(frame) === "<IDS|MSG>");
-  const [header, parent, , content] = frames.slice(start + 2, start + 6).map((frame) => toFields(JSON.parse(String(frame))));
-  return { type: String(header.msg_type), header, parent, content };
+  const raw = frames.slice(start + 2, start + 6);
+  const [header, parent, metadata, content] = raw.map((frame) => toFields(JSON.parse(String(frame))));
+  const type = String(header.msg_type);
+  const topic = start > 0 ? String(frames[0]) : "";
+  const problems = [
+    ...violations(channel, { header, parent, metadata, content }),
+    ...(String(frames[start + 1]) === sign(raw) ? [] : [`${type} on ${channel}: a wrong signature`]),
+    ...(channel === "iopub" && type !== "iopub_welcome" && !topic.endsWith(`.${type}`) ? [`${type}: topic ${topic}`] : []),
+  ];
+  return { message: { type, header, parent, content }, problems };
 }
 
 async function freePorts(count: number): Promise<number[]> {

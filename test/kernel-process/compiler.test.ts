@@ -116,6 +116,15 @@ describe("inspection", () => {
     expect(String(inspectAt(bench, { code: "%help {table}", cursor: 9, detail: 0 })["text/plain"])).toContain("numRows: number");
   });
 
+  test.each([
+    ["a function of a package", "import * as fs from 'node:fs';\nfs.existsSync", "Returns `true` if the path exists"],
+    ["a method of the language", "[1].map", "@param callbackfn A function that accepts up to three arguments"],
+    ["a variable of the language", "Math", "An intrinsic object that provides basic mathematics"],
+    ["a global of ours", "clearOutput", "Removes what the cell has shown"],
+  ])("shows the documentation of %s, which is read only then", (_what, code, words) => {
+    expect(String(inspectAt(bench, { code, cursor: code.length, detail: 0 })["text/plain"])).toContain(words);
+  });
+
   test("of nothing is empty", () => expect(inspectAt(bench, { code: "  ", cursor: 1, detail: 0 })).toEqual({}));
 });
 

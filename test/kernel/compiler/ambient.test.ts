@@ -14,7 +14,7 @@ const sample = magic({
   load: () => () => undefined,
 });
 
-const { full, light, names } = ambientDeclarations([sample], "/lib/index");
+const [{ full, light, names }, tensorflow] = ambientDeclarations([sample], "/lib/index");
 
 describe("declarations of a magic", () => {
   test("its line's form is a template's tag", () => {
@@ -28,6 +28,12 @@ describe("declarations of a magic", () => {
   });
 
   test("the light ones know its name", () => expect(light).toContain("declare const sample: any;"));
+});
+
+test("TensorFlow's types come by themselves, and only when they are named", () => {
+  expect(tensorflow.names.test("const x = tf.tensor([1])")).toBe(true);
+  expect(tensorflow.names.test("aq.table({ tfx: [1] })")).toBe(false);
+  expect(full).not.toContain("tensorflow");
 });
 
 test.each([

@@ -12,5 +12,6 @@ export const quietContext = (given: Partial<MagicContext> = {}): MagicContext =>
   variables: () => ({}),
   forget: () => undefined,
   atEnd: () => undefined,
+  record: () => undefined,
   ...given,
 });
