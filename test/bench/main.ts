@@ -1,9 +1,11 @@
+import { benchAnalysis } from "./analysis.js";
 import { benchCompression } from "./compression.js";
 import { benchInference } from "./inference.js";
 import { benchTrust } from "./trust.js";
 
 /** Benches by name. */
 const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
+  analysis: benchAnalysis,
   compression: benchCompression,
   inference: benchInference,
   trust: benchTrust,
