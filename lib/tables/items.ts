@@ -35,7 +35,7 @@ const AFTER_SLICES: readonly ColumnName[] = [
  * study's index: texts by code, numbers in typed arrays; `prompt` and `output` are read from the records when looked at.
  */
 export async function itemsTable(study: Study, selection: Selection = {}): Promise<ColumnTable> {
-  const { table } = await import("arquero");
+  const { CodedTable } = await import("./columnar/coded-table.js");
   const parts: (ChosenRows & { readonly variant: KnownVariant })[] = [];
   for (const variant of chosenVariants(study, selection))
     for (const part of await chosenRows(study, variant.id, selection)) parts.push({ ...part, variant });
@@ -48,9 +48,8 @@ export async function itemsTable(study: Study, selection: Selection = {}): Promi
     ...labelColumns(all, selection.scorer ?? "touchstone"),
     ...gatherLazily(all, gatherParts(all)),
   };
-  return table(
-    [...new Set([...BEFORE_SLICES, ...slices.keys(), ...AFTER_SLICES])].map((name): [string, Column] => [name, columns[name]]),
-  );
+  const names = [...new Set([...BEFORE_SLICES, ...slices.keys(), ...AFTER_SLICES])];
+  return new CodedTable(Object.fromEntries(names.map((name) => [name, columns[name]])), names);
 }
 
 type Column = CodedColumn | NumberColumn | LazyColumn | Float64Array;

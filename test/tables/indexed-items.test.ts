@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
+import * as aq from "arquero";
 import { op } from "arquero";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -141,6 +142,21 @@ describe("Arquero's verbs", () => {
       { variant: "dense", mean: 0.5, valid: 2 },
       { variant: "rtn", mean: 0.5, valid: 2 },
     ]);
+  });
+
+  test("group by coded columns as by any others: same groups, same order, null and filters too", async () => {
+    const table = await itemsTable(study);
+    const plain = aq.table(table.columnNames().map((name): [string, unknown[]] => [name, [...table.array(name)]]));
+    for (const keys of [["variant"], ["settings", "state"], ["refused", "item", "variant"], ["tokens", "item"]]) {
+      for (const chosen of [(one: aq.ColumnTable) => one, (one: aq.ColumnTable) => one.filter("d => d.item !== 'c'")]) {
+        const counts = (one: aq.ColumnTable) =>
+          chosen(one)
+            .groupby(...keys)
+            .rollup({ n: op.count(), mean: op.mean("value") });
+        expect(counts(table).objects()).toEqual(counts(plain).objects());
+      }
+    }
+    expect(table.groupby("method", "dimension").filter("d => d.tokens < 2").count().array("count")).toEqual([2, 2]);
   });
 
   test("join, concatenate and fold", async () => {
