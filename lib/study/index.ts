@@ -1,4 +1,5 @@
 export { type AskedRecords, type AskedVariant, type ResponderFor } from "./ask.js";
+export { copyStudy } from "./copy.js";
 export { recordKey } from "./identity.js";
 export { checkOneJudge, labelled, latest } from "./labelled.js";
 export type { ManifestChange, StudyManifest } from "./manifest.js";

@@ -11,5 +11,6 @@ export { scorersTable, type ScorersSelection } from "./scorers.js";
 export { ALL_TASKS, scoresTable } from "./scores.js";
 export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { auditTable, type UtilityRecords, utilityTable } from "./utility.js";
+export { queryStudy, type QueryOptions, saveParquet, SQL_TABLES } from "./sql/index.js";
 export { variantsTable } from "./variants.js";
 export { type WeightedVariant, weightsTable } from "./weights.js";
