@@ -39,6 +39,7 @@ const HOMES = {
   "obscenity|cuss": "^lib/trust/judges/",
   "csv-parse": "^lib/formats/",
   arquero: "^lib/tables/",
+  "@duckdb/[^/]+": "^lib/tables/sql/",
   "vega|vega-lite": "^lib/plots/",
   zeromq: "^kernel/front/sockets\\.ts$",
   tslab: "^kernel/compiler/converter\\.ts$",

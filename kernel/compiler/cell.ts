@@ -33,8 +33,9 @@ export type KindOf = (name: string) => MagicKind | undefined;
 export function translateCell(ts: TypeScript, source: string, kindOf: KindOf): Translation {
   const whole = /^\s*%%([A-Za-z]\w*)/.exec(source);
   if (whole && kindOf(whole[1]) === "prefix") return translatePrefix(ts, source, { at: whole[0].indexOf("%"), kindOf });
+  if (whole && kindOf(whole[1]) === "text") return translateTextMagic(ts, source, { header: whole[0], name: whole[1] });
   if (whole) return translateCellMagic(ts, source, { header: whole[0], name: whole[1], known: kindOf(whole[1]) === "cell" });
-  const isLine = (name: string): boolean => kindOf(name) === "line" || kindOf(name) === "prefix";
+  const isLine = (name: string): boolean => ["line", "prefix", "text"].includes(kindOf(name) ?? "");
   const candidates = findCandidates(ts, source, isLine);
   const rewriter = createRewriter(source);
   const magics: MagicSpan[] = [];
@@ -101,6 +102,18 @@ function translateCellMagic(ts: TypeScript, source: string, { header, name, know
   escapeUpTo(source, rewriter, source.length);
   rewriter.replace(source.length, "`)");
   const span: MagicSpan = { name, from: start, argumentsFrom: header.length, to: lineEnd, expressions };
+  return { source, ...rewriter.finish(), magics: [span], unknown: [] };
+}
+
+/** The whole cell is the magic's text. */
+function translateTextMagic(ts: TypeScript, source: string, { header, name }: Omit<CellMagic, "known">): Translation {
+  const start = header.length - name.length - 2;
+  const rewriter = createRewriter(source);
+  rewriter.keep(start);
+  rewriter.replace(header.length, `await $magic.${name}\``);
+  const expressions = rewriteArguments(ts, source, rewriter, source.length);
+  rewriter.replace(source.length, "`");
+  const span: MagicSpan = { name, from: start, argumentsFrom: header.length, to: source.length, expressions };
   return { source, ...rewriter.finish(), magics: [span], unknown: [] };
 }
 

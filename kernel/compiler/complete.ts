@@ -33,8 +33,8 @@ const matches = (found: readonly Match[], start: number, end: number): CompilerA
 });
 
 function magicNames(percent: string, prefix: string, cursor: number): CompilerAnswer {
-  const kind = percent === "%%" ? "cell" : "line";
-  const fitting = Object.values(allMagics()).filter((magic) => magic.kind === kind && magic.name.startsWith(prefix));
+  const kinds = [percent === "%%" ? "cell" : "line", "text"];
+  const fitting = Object.values(allMagics()).filter((magic) => kinds.includes(magic.kind) && magic.name.startsWith(prefix));
   const found = fitting.map(({ name }) => ({ text: `${percent}${name}`, type: "magic" }));
   return matches(found, cursor - prefix.length - percent.length, cursor);
 }

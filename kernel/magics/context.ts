@@ -50,8 +50,10 @@ export interface MagicContext {
   readonly live: LiveLine;
   readonly display: (value: unknown, options?: DisplayOptions) => void;
   readonly guide: Guide;
-  /** A cell magic's text; empty for line magics. */
+  /** A cell magic's text; a text magic's with "?" for each value in braces; empty for line magics. */
   readonly text: string;
+  /** The values in a text magic's braces. */
+  readonly values: readonly unknown[];
   /** What earlier cells declared. */
   readonly variables: () => Readonly<Record<string, unknown>>;
   /** Drops it all. */

@@ -10,7 +10,7 @@ export function usage(magic: Magic): string {
   const options = Object.entries(magic.options).map(([name, parameter]) =>
     bracket(parameter, `${optionName(name)} ${parameter.shape}`.trim()),
   );
-  return [`${magic.kind === "line" ? "%" : "%%"}${magic.name}`, ...positional, ...options].join(" ");
+  return [`${["line", "text"].includes(magic.kind) ? "%" : "%%"}${magic.name}`, ...positional, ...options].join(" ");
 }
 
 /** All that there is to say about one magic, as plain text. */
@@ -31,7 +31,7 @@ export function helpText(magic: Magic): string {
 
 /** Every magic in a line, and what else a cell has. */
 export function overview(magics: readonly Magic[]): string {
-  const rows = magics.map(({ name, kind, summary }) => [`${kind === "line" ? "%" : "%%"}${name}`, summary]);
+  const rows = magics.map(({ name, kind, summary }) => [`${["line", "text"].includes(kind) ? "%" : "%%"}${name}`, summary]);
   return [
     "Cells are TypeScript. A magic is a line that starts with %; each is also a function: await help('help').",
     alignRows(rows),

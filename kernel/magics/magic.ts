@@ -4,7 +4,7 @@ import type { Parameters, ValuesOf } from "./parameters.js";
 import type { Word } from "./words.js";
 
 /** How a magic stands in a cell. */
-export type MagicKind = "line" | "cell" | "prefix";
+export type MagicKind = "line" | "cell" | "prefix" | "text";
 
 /** What a magic does: a function, async if it has to wait. It runs in the runner only. */
 export type MagicBody<Arguments> = (args: Arguments, context: MagicContext) => unknown;
@@ -12,7 +12,8 @@ export type MagicBody<Arguments> = (args: Arguments, context: MagicContext) => u
 /** A magic as its file defines it. Positional parameters and options share one record of arguments. */
 export interface MagicDefinition<P extends Parameters, O extends Parameters> {
   readonly name: string;
-  /** `%name words`; `%%name words` with the cell's rest as its text; or both, with code below it that runs as usual. */
+  /** `%name words`; `%%name words` with the cell's rest as its text; or both, with code below it that runs as usual;
+   * or "text": `%name` and the line's rest, or `%%name` and the cell's, as it is written, with values in braces. */
   readonly kind: MagicKind;
   /** One sentence, without a full stop. */
   readonly summary: string;

@@ -31,21 +31,30 @@ export interface MagicForms {
 export function magicForms(magic: Magic, bench: MagicBench): MagicForms {
   return {
     tag: (pieces, ...values) => {
+      if (magic.kind === "text") {
+        const written = { text: pieces.join("?").trim(), values };
+        return runMagic(magic, { kind: "line", words: [] }, bench, written);
+      }
       const invocation: Invocation = { kind: "line", words: splitWords(pieces, values) };
-      if (magic.kind !== "cell") return runMagic(magic, invocation, bench, "");
-      return (text: string) => runMagic(magic, invocation, bench, text.replace(/^\r?\n/, ""));
+      if (magic.kind !== "cell") return runMagic(magic, invocation, bench);
+      return (text: string) => runMagic(magic, invocation, bench, { text: text.replace(/^\r?\n/, ""), values: [] });
     },
-    call: (...values) => runMagic(magic, { kind: "call", values }, bench, ""),
+    call: (...values) => runMagic(magic, { kind: "call", values }, bench),
   };
 }
 
-async function runMagic(magic: Magic, invocation: Invocation, bench: MagicBench, text: string): Promise<unknown> {
+async function runMagic(
+  magic: Magic,
+  invocation: Invocation,
+  bench: MagicBench,
+  { text, values }: Pick<MagicContext, "text" | "values"> = { text: "", values: [] },
+): Promise<unknown> {
   const { cells, session, display } = bench;
   const live = bench.liveLine();
   const signal = cells.running?.abort.signal ?? new AbortController().signal;
   const { variables, forget, record } = bench;
   const atEnd = (action: () => void): void => void cells.running?.atEnd.push(action);
-  const context: MagicContext = { session, signal, live, display, guide, text, variables, forget, atEnd, record };
+  const context: MagicContext = { session, signal, live, display, guide, text, values, variables, forget, atEnd, record };
   const call = Symbol(magic.name);
   cells.libraryCalls.add(call);
   bench.announce(true);

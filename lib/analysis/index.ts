@@ -17,7 +17,15 @@ export {
   type RateOptions,
 } from "./optimal-rate.js";
 export { componentName, meanOverSeeds, type SeedRun, type SeedVariance, seedVariance } from "./seed-variance.js";
-export { chosenRecords, chosenVariants, denseOf, type KnownVariant, type Selection } from "./selection.js";
+export {
+  chosenRecords,
+  type ChosenRows,
+  chosenRows,
+  chosenVariants,
+  denseOf,
+  type KnownVariant,
+  type Selection,
+} from "./selection.js";
 export { type DriftPlan, planStudy, type StudyPlanOptions, planWords } from "./study-plan.js";
 export {
   familyName,

@@ -4,8 +4,11 @@ import {
   latest,
   PERPLEXITY,
   PERPLEXITY_AUDIT,
+  type RecordColumns,
   type Study,
   type StudyManifest,
+  textsOf,
+  wholesOf,
 } from "../study/index.js";
 import type { ScorerName } from "../trust/index.js";
 
@@ -39,19 +42,21 @@ export function chosenVariants(study: Study, { variants }: Selection): KnownVari
 /** What is measured on windows of a text: without labels, no answers. */
 const ON_WINDOWS: readonly string[] = [PERPLEXITY, PERPLEXITY_AUDIT, DIVERGENCE];
 
-/** The latest records of a variant that are selected. */
+const isChosenDimension = (dimension: string, chosen: Selection["dimensions"]): boolean =>
+  chosen?.includes(dimension) ?? !ON_WINDOWS.includes(dimension);
+
+/** The latest records of a variant that are selected; files of other variants and dimensions are not read. */
 export async function chosenRecords(study: Study, variant: string, selection: Selection): Promise<ItemRecord[]> {
   const { dimensions, tasks, suites, items, judge } = selection;
   const wantedItems = items === undefined ? undefined : new Set(items);
-  const all = await study.allRecords();
+  const lists: (readonly ItemRecord[])[] = [];
+  for (const dimension of await study.recorded(variant))
+    if (isChosenDimension(dimension, dimensions)) lists.push(await study.records(variant, dimension));
   const ofJudge = ({ judgement }: ItemRecord): boolean =>
     judge === undefined || judgement === null || judgement.judge.startsWith(judge);
-  return latest(all.filter((record) => record.variant === variant && ofJudge(record))).filter(
-    ({ dimension, task, suite, item }) =>
-      (dimensions?.includes(dimension) ?? !ON_WINDOWS.includes(dimension)) &&
-      (tasks?.includes(task) ?? true) &&
-      (suites?.includes(suite) ?? true) &&
-      (wantedItems?.has(item) ?? true),
+  return latest(lists.flat().filter(ofJudge)).filter(
+    ({ task, suite, item }) =>
+      (tasks?.includes(task) ?? true) && (suites?.includes(suite) ?? true) && (wantedItems?.has(item) ?? true),
   );
 }
 
@@ -70,3 +75,52 @@ export const denseVariants = (study: Study, { modelDigest }: Pick<KnownVariant, 
 
 /** The model's part of a variant's id. */
 const loadedAs = (id: string): string => id.slice(0, id.lastIndexOf("/"));
+
+/** Rows of a file of records. */
+export interface ChosenRows {
+  readonly columns: RecordColumns;
+  /** In the order of `chosenRecords`. */
+  readonly rows: Uint32Array;
+}
+
+/** As `chosenRecords`, by columns. */
+export async function chosenRows(study: Study, variant: string, selection: Selection): Promise<ChosenRows[]> {
+  const parts: ChosenRows[] = [];
+  for (const dimension of await study.recorded(variant)) {
+    if (!isChosenDimension(dimension, selection.dimensions)) continue;
+    const columns = await study.columns(variant, dimension);
+    parts.push({ columns, rows: rowsOf(columns, selection) });
+  }
+  return parts;
+}
+
+function rowsOf(columns: RecordColumns, { tasks, suites, items, judge }: Selection): Uint32Array {
+  const judged = rowFilter(columns, "judge", judge === undefined ? undefined : (name) => name === null || name.startsWith(judge));
+  const wanted = (["task", "suite", "item"] as const).map((name) => {
+    const names = { task: tasks, suite: suites, item: items }[name];
+    const set = names === undefined ? undefined : new Set<string | null>(names);
+    return rowFilter(columns, name, set === undefined ? undefined : (value) => set.has(value));
+  });
+  const last = latestRows(columns, judged);
+  return last.filter((row) => wanted.every((isWanted) => isWanted(row)));
+}
+
+/** Decides by value once, not by row. */
+function rowFilter(
+  columns: RecordColumns,
+  name: string,
+  accepts: ((value: string | null) => boolean) | undefined,
+): (row: number) => boolean {
+  if (accepts === undefined) return () => true;
+  const { values, codes } = textsOf(columns, name);
+  const accepted = values.map(accepts);
+  return (row) => accepted[codes[row]];
+}
+
+/** As `latest`: the last row of each answer, answers in the order of their first row. */
+function latestRows(columns: RecordColumns, accepts: (row: number) => boolean): Uint32Array {
+  const places = wholesOf(columns, "place");
+  const last = new Map<number, number>();
+  for (let row = 0; row < columns.rows; row++) if (accepts(row)) last.set(places[row], row);
+  return Uint32Array.from(last.values());
+}

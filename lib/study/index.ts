@@ -1,4 +1,5 @@
 export { type AskedRecords, type AskedVariant, type ResponderFor } from "./ask.js";
+export { copyStudy } from "./copy.js";
 export { recordKey } from "./identity.js";
 export { checkOneJudge, labelled, latest } from "./labelled.js";
 export type { ManifestChange, StudyManifest } from "./manifest.js";
@@ -36,6 +37,17 @@ export {
   perplexityRatio,
 } from "./perplexity.js";
 export type { ItemRecord } from "./record.js";
+export {
+  type CodedTexts,
+  labelField,
+  numbersOf,
+  type RecordColumns,
+  sliceField,
+  sliceNames,
+  textsOf,
+  wholesOf,
+} from "./record-index/columns.js";
+export { recordTexts, type RecordTexts } from "./record-index/texts.js";
 export { isStudy, openStudy, type Study } from "./record-store.js";
 export { type EvaluationPlan, planEvaluation } from "./plan.js";
 export { rescore, type Rescored, type Rescoring } from "./rescore.js";

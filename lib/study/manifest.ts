@@ -22,8 +22,10 @@ const ModelJson = z.object({
   template: z.string().default(TEMPLATE_OF_FILE.own),
 });
 
+const FORMAT = "touchstone study 1";
+
 const Manifest = z.object({
-  format: z.literal("touchstone study 1"),
+  format: z.literal(FORMAT),
   created: z.string(),
   /** By name: what was compressed and asked. */
   models: z.record(z.string(), ModelJson),
@@ -62,6 +64,7 @@ export async function readManifest(folder: string): Promise<StudyManifest | unde
   if (text === undefined) return undefined;
   const result = Manifest.safeParse(parseJson(text));
   if (result.success) return result.data;
+  refuseOtherFormat(path, text);
   const [issue] = result.error.issues;
   throw new InputError({
     where: `${path}, ${issue.path.join(".") || "the whole"}`,
@@ -70,9 +73,21 @@ export async function readManifest(folder: string): Promise<StudyManifest | unde
   });
 }
 
+/** A study of another version is refused by the version's name. */
+function refuseOtherFormat(path: string, text: string): void {
+  const { data } = z.object({ format: z.string() }).safeParse(parseJson(text));
+  if (data === undefined || data.format === FORMAT) return;
+  throw new InputError({
+    where: path,
+    found: `a study of the format ${JSON.stringify(data.format.slice(0, 60))}`,
+    expected: `${JSON.stringify(FORMAT)}, which this version writes and reads`,
+    remedy: "open it with the touchstone that made it",
+  });
+}
+
 /** The manifest of a study that begins. */
 export const emptyManifest = (created: Date): StudyManifest => ({
-  format: "touchstone study 1",
+  format: FORMAT,
   created: created.toISOString(),
   models: {},
   variants: {},

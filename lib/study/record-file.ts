@@ -1,12 +1,9 @@
 import { open } from "node:fs/promises";
 
-import { z } from "zod";
-
 import { InputError } from "../core/errors.js";
 import { formatJsonLines, readJsonLines } from "../formats/json-lines.js";
-import { TEMPLATE_OF_FILE } from "../text/index.js";
-import { SCORERS } from "../trust/index.js";
 import type { ItemRecord } from "./record.js";
+import { readRecord, type RecordPlace } from "./record-json.js";
 
 /** One append-only file of records, read once and then kept up with what is appended. */
 export interface RecordFile {
@@ -17,10 +14,13 @@ export interface RecordFile {
   append(records: readonly ItemRecord[]): Promise<void>;
 }
 
-/** @throws InputError with file and line for a line that is no record, unless it is a torn last one */
-export async function openRecordFile(path: string): Promise<RecordFile> {
+/**
+ * @param place whose records these are
+ * @throws InputError with file and line for a line that is no record of that place, unless it is a torn last one
+ */
+export async function openRecordFile(path: string, place: RecordPlace): Promise<RecordFile> {
   const { rows, wholeBytes, tornBytes } = await readJsonLines(path);
-  const records = rows.map(({ line, value }) => checkRecord(value, `${path}, line ${line}`));
+  const records = rows.map(({ line, value }) => readRecord(value, `${path}, line ${line}`, place));
   let end = wholeBytes;
   return {
     records,
@@ -46,53 +46,4 @@ async function writeAt(path: string, end: number, bytes: Buffer): Promise<number
     await file.close();
   }
   return end + bytes.length;
-}
-
-const LabelJson = z.object({
-  scorer: z.enum(SCORERS),
-  official: z.string(),
-  state: z.enum(["right", "wrong", "refused", "degenerate"]),
-  value: z.number().exactOptional(),
-});
-
-const RecordJson = z.object({
-  key: z.string(),
-  variant: z.string(),
-  dimension: z.string(),
-  task: z.string(),
-  item: z.string(),
-  cluster: z.string(),
-  stratum: z.string().nullable(),
-  slices: z.record(z.string(), z.string()),
-  facts: z.record(z.string(), z.string()).default({}),
-  suite: z.string(),
-  repeat: z.number(),
-  decodingSeed: z.number().nullable(),
-  settings: z.string().default(""),
-  expected: z.string().nullable(),
-  generation: z.object({
-    prompt: z.string(),
-    text: z.string(),
-    finish: z.enum(["end", "length"]),
-    promptTokens: z.number(),
-    outputTokens: z.number(),
-    seconds: z.number(),
-  }),
-  logProbabilities: z.array(z.number()).nullable(),
-  figures: z.object({ kl: z.array(z.number()), sameTop: z.array(z.number()), base: z.array(z.number()) }).exactOptional(),
-  labels: z.array(LabelJson),
-  judgement: z
-    .object({ judge: z.string(), scores: z.record(z.string(), z.number()) })
-    .nullable()
-    .default(null),
-  backend: z.string(),
-  precision: z.string(),
-  template: z.string().default(TEMPLATE_OF_FILE.own),
-});
-
-function checkRecord(value: unknown, where: string): ItemRecord {
-  const result = RecordJson.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new InputError({ where: `${where}, field ${issue.path.join(".")}`, found: "something else", expected: issue.message });
 }

@@ -1,5 +1,5 @@
 import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { idOfName, safeName } from "./file-names.js";
 import { takeLock } from "./lock.js";
@@ -14,6 +14,13 @@ import {
 } from "./manifest.js";
 import type { ItemRecord } from "./record.js";
 import { openRecordFile, type RecordFile } from "./record-file.js";
+import type { RecordColumns } from "./record-index/columns.js";
+import type { RecordIndex } from "./record-index/index-file.js";
+import { type IndexedFile, openIndex } from "./record-index/open-index.js";
+import type { RecordPlace } from "./record-json.js";
+
+/** What can be made again from the records. */
+const INDEX_FOLDER = ".index";
 
 /**
  * A study: a folder with study.json and one append-only file of records for each variant and dimension,
@@ -28,6 +35,10 @@ export interface Study {
   records(variant: string, dimension: string): Promise<readonly ItemRecord[]>;
   /** All records of all variants and dimensions, variants in the manifest's order. */
   allRecords(): Promise<readonly ItemRecord[]>;
+  /** The dimensions of which a variant has records, sorted. */
+  recorded(variant: string): Promise<readonly string[]>;
+  /** The records by columns, through an index in the folder that is made again where it is missing or old. */
+  columns(variant: string, dimension: string): Promise<RecordColumns>;
   /** Written and flushed when it returns. */
   append(variant: string, dimension: string, records: readonly ItemRecord[]): Promise<void>;
   /** Gives the lock back. */
@@ -50,7 +61,7 @@ export async function openStudy(folder: string, { now = () => new Date() }: Open
     const known = await readManifest(folder);
     const manifest = known ?? emptyManifest(now());
     if (known === undefined) await writeManifest(folder, manifest);
-    return makeStudy(folder, manifest, () => lock.release());
+    return makeStudy(folder, manifest, { now, close: () => lock.release() });
   } catch (error) {
     await lock.release();
     throw error;
@@ -60,9 +71,12 @@ export async function openStudy(folder: string, { now = () => new Date() }: Open
 /** Does the folder hold a study? @throws InputError where its study.json is not one of ours */
 export const isStudy = async (folder: string): Promise<boolean> => (await readManifest(folder)) !== undefined;
 
-function makeStudy(folder: string, begun: StudyManifest, close: () => Promise<void>): Study {
+type Means = Pick<Study, "close"> & Required<OpenOptions>;
+
+function makeStudy(folder: string, begun: StudyManifest, { now, close }: Means): Study {
   let manifest = begun;
   const files = recordFiles(folder);
+  const indexes = new Map<string, RecordIndex>();
   return {
     folder,
     manifest: () => manifest,
@@ -83,6 +97,14 @@ function makeStudy(folder: string, begun: StudyManifest, close: () => Promise<vo
       for (const { variant, dimension } of names) lists.push((await files.open(variant, dimension)).records);
       return lists.flat();
     },
+    recorded: async (variant) =>
+      (await recordNames(folder)).filter((name) => name.variant === variant).map(({ dimension }) => dimension),
+    columns: async (variant, dimension) => {
+      const file = indexedFile(folder, { variant, dimension });
+      const index = await openIndex(file, () => now().getTime(), indexes.get(file.path));
+      indexes.set(file.path, index);
+      return index.columns;
+    },
     append: async (variant, dimension, records) => {
       if (records.length > 0) await (await files.open(variant, dimension)).append(records);
     },
@@ -90,18 +112,27 @@ function makeStudy(folder: string, begun: StudyManifest, close: () => Promise<vo
   };
 }
 
+const recordPath = (folder: string, { variant, dimension }: RecordPlace): string =>
+  join(folder, "records", safeName(variant), `${safeName(dimension)}.jsonl`);
+
+const indexedFile = (folder: string, place: RecordPlace): IndexedFile => ({
+  ...place,
+  path: recordPath(folder, place),
+  indexPath: join(folder, INDEX_FOLDER, safeName(place.variant), `${safeName(place.dimension)}.columns`),
+});
+
 /** Each file is opened once. */
 function recordFiles(folder: string): { open(variant: string, dimension: string): Promise<RecordFile> } {
   const opened = new Map<string, Promise<RecordFile>>();
   return {
     open: async (variant, dimension) => {
-      const parent = join(folder, "records", safeName(variant));
-      const path = join(parent, `${safeName(dimension)}.jsonl`);
+      const path = recordPath(folder, { variant, dimension });
+      const parent = dirname(path);
       const known = opened.get(path);
       if (known !== undefined) return known;
       await mkdir(parent, { recursive: true });
       await syncFolder(join(folder, "records"));
-      const file = opened.get(path) ?? openRecordFile(path);
+      const file = opened.get(path) ?? openRecordFile(path, { variant, dimension });
       opened.set(path, file);
       file.catch(() => opened.delete(path)); // a file that can't be read now may be mended and read later
       return file;

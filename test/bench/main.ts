@@ -1,3 +1,4 @@
+import { benchAnalysis } from "./analysis.js";
 import { benchCompression } from "./compression.js";
 import { benchInference } from "./inference.js";
 import { benchKernel } from "./kernel.js";
@@ -6,6 +7,7 @@ import { benchTrust } from "./trust.js";
 
 /** Benches by name. */
 const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
+  analysis: benchAnalysis,
   compression: benchCompression,
   inference: benchInference,
   kernel: benchKernel,

@@ -4,11 +4,12 @@ import { toSource } from "../../../kernel/magics/edits.js";
 import { loadTypeScript } from "../../../kernel/compiler/converter.js";
 
 const ts = loadTypeScript();
-const KINDS: Readonly<Record<string, "line" | "cell" | "prefix" | undefined>> = {
+const KINDS: Readonly<Record<string, "line" | "cell" | "prefix" | "text" | undefined>> = {
   trust: "line",
   model: "line",
   note: "cell",
   time: "prefix",
+  sql: "text",
 };
 const translate = (source: string): Translation => translateCell(ts, source, (name) => KINDS[name]);
 
@@ -32,6 +33,8 @@ describe("magics become tagged templates on their line", () => {
     ["%trust {open", "await $magic.trust` {open`"],
     ["%trust x   \r\nconst a = 1", "await $magic.trust` x`   \r\nconst a = 1"],
     ["%%note title\nline `1`\n${2}", "await $magic.note` title`(`\nline \\`1\\`\n\\${2}`)"],
+    ["const t = %sql SELECT 'a, b' FROM t\nt", "const t = await $magic.sql` SELECT 'a, b' FROM t`\nt"],
+    ["%%sql\nSELECT `1`\n  {x + 1} // 2", "await $magic.sql`\nSELECT \\`1\\`\n  ${x + 1} // 2`"],
     ["// first\n%trust x", "// first\n;await $magic.trust` x`"],
   ])("%j becomes %j", (source, expected) => expect(translate(source).translated).toBe(expected));
 });

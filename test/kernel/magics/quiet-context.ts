@@ -9,6 +9,7 @@ export const quietContext = (given: Partial<MagicContext> = {}): MagicContext =>
   display: () => undefined,
   guide,
   text: "",
+  values: [],
   variables: () => ({}),
   forget: () => undefined,
   atEnd: () => undefined,

@@ -72,6 +72,20 @@ describe("a magic in a cell", () => {
     expect(isTaker(given) && (await given("\nline 1\nline 2"))).toBe("line 1\nline 2");
   });
 
+  test("a text magic gets its text as it is written, with a mark for each value", async () => {
+    const written = magic({
+      ...words,
+      name: "written",
+      kind: "text",
+      positional: {},
+      load:
+        () =>
+        (_, { text, values }) => [text, values],
+    });
+    const given = magicForms(written, trial().bench).tag` SELECT 'a  b', c // 2\n  ${3} --x`;
+    expect(await given).toEqual(["SELECT 'a  b', c // 2\n  ? --x", [3]]);
+  });
+
   test("the front knows while one is at work", async () => {
     const { bench, announced } = trial();
     await magicForms(echo, bench).call();
