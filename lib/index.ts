@@ -116,9 +116,25 @@ export {
 export { comparisons, type Comparison, type Drift, drift, type Selection } from "./analysis/index.js";
 
 export {
+  askQuestion,
+  bagOfTricks,
+  checkClaims,
+  CLAIMS,
+  contradictions,
+  PAPER_MEASURES,
+  type PublishedModel,
+  publishedModelName,
+  questions,
+  readPublished,
+  type Trick,
+} from "./paper/index.js";
+
+export {
+  answerTable,
   auditTable,
   calibrationTable,
   changedItemsTable,
+  claimsTable,
   type ColumnName,
   COLUMNS,
   evaluationTexts,
@@ -127,6 +143,8 @@ export {
   layersTable,
   mendedTable,
   modelCard,
+  paperNote,
+  paperTable,
   planTable,
   scorersTable,
   previewTable,

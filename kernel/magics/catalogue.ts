@@ -9,6 +9,7 @@ export { html } from "./html.js";
 export { install } from "./install.js";
 export { lsmagic } from "./lsmagic.js";
 export { model } from "./model.js";
+export { paper } from "./paper.js";
 export { plot } from "./plot.js";
 export { reset } from "./reset.js";
 export { results } from "./results.js";

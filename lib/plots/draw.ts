@@ -5,7 +5,16 @@ import type { Variant } from "../compression/index.js";
 import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
 import type { Study } from "../study/index.js";
-import { flipsTable, layersTable, scoresTable, type Table, variantsTable, weightsTable } from "../tables/index.js";
+import {
+  claimsTable,
+  flipsTable,
+  layersTable,
+  paperTable,
+  scoresTable,
+  type Table,
+  variantsTable,
+  weightsTable,
+} from "../tables/index.js";
 import * as catalogue from "./catalogue.js";
 import type { Plot, PlotOptions } from "./plot.js";
 
@@ -20,6 +29,8 @@ const SOURCES: Readonly<Record<Plot["source"], (study: Study, options: DrawOptio
   scores: scoresTable,
   variants: variantsTable,
   flips: flipsTable,
+  paper: paperTable,
+  claims: claimsTable,
   layers: (_, options) => layersTable(compressedOf(options, "layers")),
   weights: (_, options) => weightsTable(compressedOf(options, "weights"), options),
 };
