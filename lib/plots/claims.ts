@@ -4,14 +4,14 @@ import type { Plot } from "./plot.js";
 /** Holds, does not, cannot be told: colours of a colour-blind-safe set, which a sign doubles. */
 const LOOK: Readonly<Record<string, { readonly sign: string; readonly fill: string; readonly ink: string }>> = {
   holds: { sign: "holds", fill: "#c6dbef", ink: "#08306b" },
-  "does not hold": { sign: "does not", fill: "#fdd0a2", ink: "#7f2704" },
+  "does not hold": { sign: "not", fill: "#fdd0a2", ink: "#7f2704" },
   "cannot be told": { sign: "?", fill: "#f2f2f2", ink: "#767676" },
 };
 
-const COLUMN = 62;
+const COLUMN = 50;
 const LINE = 22;
 /** Characters of a claim that fit beside the cells. */
-const LONGEST = 54;
+const LONGEST = 58;
 
 /** The paper's claims as a list: a line a claim, a column a model, ours last. */
 export const claims: Plot = {
@@ -23,7 +23,7 @@ export const claims: Plot = {
     const rows: PlotRow[] = inlineRows(table, claims).map(withLook);
     const lines = distinct(rows, "claimText").map((text) => lineOf(rows, text));
     const models = [
-      ...distinct(rows.filter(isPublished), "paperModel"),
+      ...distinct(byFrequency(rows.filter(isPublished)), "paperModel"),
       ...distinct(
         rows.filter((row) => !isPublished(row)),
         "paperModel",
@@ -42,11 +42,11 @@ export const claims: Plot = {
       type: "nominal" as const,
       sort: lines,
       title: null,
-      axis: { domain: false, ticks: false, labelLimit: 420, labelFontSize: 11 },
+      axis: { domain: false, ticks: false, labelLimit: 0, labelFontSize: 11 },
     };
     const x = {
       ...{ field: "column", type: "nominal" as const, sort: titles, title: null },
-      axis: { domain: false, ticks: false, orient: "top" as const, labelAngle: -35, labelFontSize: 11 },
+      axis: { domain: false, ticks: false, orient: "top" as const, labelAngle: -90, labelFontSize: 11 },
     };
     const tooltip = ["claimText", "source", "paperModel", "outcome", "numbers"].map((field) => ({ field, title: field }));
     return {
@@ -58,7 +58,7 @@ export const claims: Plot = {
         "*: from memory, not verified",
         note,
       ]),
-      width: Math.min(WIDTH - 400, COLUMN * titles.length),
+      width: Math.min(WIDTH - 380, COLUMN * titles.length),
       height: LINE * lines.length,
       data: { values: shown },
       encoding: { x, y, tooltip },
@@ -75,6 +75,12 @@ export const claims: Plot = {
     };
   },
 };
+
+/** The model that most claims speak of first. */
+function byFrequency(rows: readonly PlotRow[]): PlotRow[] {
+  const count = (model: unknown): number => rows.filter(({ paperModel }) => paperModel === model).length;
+  return [...rows].sort((a, b) => count(b.paperModel) - count(a.paperModel));
+}
 
 const isPublished = ({ figures }: PlotRow): boolean => figures === "published";
 const isOurs = (rows: readonly PlotRow[]): boolean => rows.some((row) => !isPublished(row));

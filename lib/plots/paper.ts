@@ -28,7 +28,9 @@ export const paper: Plot = {
     "n",
   ],
   specify(table, { note } = {}) {
-    const all: PlotRow[] = inlineRows(table, paper).map((row) => ({ ...row, label: labelOf(row) }));
+    const read = inlineRows(table, paper);
+    const several = distinct(read, "paperModel").filter((name) => name !== "null").length > 1;
+    const all: PlotRow[] = read.map((row) => ({ ...row, label: labelOf(row, several) })).sort(byStrength);
     const measured = all.filter(({ score }) => score !== null);
     const rows = measured.length > 0 ? measured : all;
     return {
@@ -71,27 +73,28 @@ function marks() {
     type: "quantitative" as const,
     title: "score (0–100)",
     scale: { domain: [0, 100] },
+    axis: { values: [0, 20, 40, 60, 80, 100] },
   });
   return [
     {
       transform: [{ filter: "datum.score !== null && datum.published !== null" }],
-      mark: { type: "rule", color: "#c4c4c4", strokeDash: [3, 2] },
+      mark: { type: "rule" as const, color: "#c4c4c4", strokeDash: [3, 2] },
       encoding: { x: across("published"), x2: { field: "score" } },
     },
     {
       transform: [{ filter: "datum.score !== null" }],
-      mark: { type: "rule", strokeWidth: 2.5, opacity: 0.55 },
-      encoding: { x: across("low"), x2: { field: "high" }, color: { field: "colour", type: "nominal", scale: null } },
+      mark: { type: "rule" as const, strokeWidth: 2.5, opacity: 0.55 },
+      encoding: { x: across("low"), x2: { field: "high" }, color: { field: "colour", type: "nominal" as const, scale: null } },
     },
     {
       transform: [{ filter: "datum.published !== null" }],
-      mark: { type: "point", filled: false, size: 70, shape: "diamond", color: PUBLISHED, strokeWidth: 1.8 },
+      mark: { type: "point" as const, filled: false, size: 70, shape: "diamond" as const, color: PUBLISHED, strokeWidth: 1.8 },
       encoding: { x: across("published") },
     },
     {
       transform: [{ filter: "datum.score !== null" }],
-      mark: { type: "point", filled: true, size: 70, opacity: 1 },
-      encoding: { x: across("score"), color: { field: "colour", type: "nominal", scale: null } },
+      mark: { type: "point" as const, filled: true, size: 70, opacity: 1 },
+      encoding: { x: across("score"), color: { field: "colour", type: "nominal" as const, scale: null } },
     },
   ];
 }
@@ -108,10 +111,27 @@ function subtitleOf(rows: readonly PlotRow[], isOverlaid: boolean, note: string 
   ];
 }
 
-/** Ours by the variant's name, else what was done to the published model. */
-function labelOf({ variant, method, bits, pattern, calibrationSeed, paperModel, score }: PlotRow): string {
-  const seed = typeof calibrationSeed === "number" ? ` seed ${calibrationSeed}` : "";
-  const what = `${String(method)}${typeof bits === "number" ? ` ${bits}-bit` : ""}${typeof pattern === "string" ? ` ${pattern}` : ""}`;
-  if (typeof variant !== "string") return `${what}${seed} (${String(paperModel)})`;
-  return score !== null && paperModel !== null ? `${variant} · ${what}${seed}` : variant;
+/** Ours by the variant's name, else what was done to the published model, which is named where there are several. */
+function labelOf({ variant, method, bits, pattern, calibrationSeed, paperModel }: PlotRow, several: boolean): string {
+  const what = [
+    ...(typeof variant === "string" ? [variant, "·"] : []),
+    String(method),
+    ...(typeof bits === "number" ? [`${bits}-bit`] : []),
+    ...(typeof pattern === "string" ? [pattern] : []),
+    ...(typeof calibrationSeed === "number" ? [`seed ${calibrationSeed}`] : []),
+    ...(several && typeof paperModel === "string" ? [`(${paperModel})`] : []),
+  ];
+  return paperModel === null && typeof variant === "string" ? variant : what.join(" ");
+}
+
+/** Dense first, then quantization with ever fewer bits, then pruning by method and pattern. */
+function byStrength(a: PlotRow, b: PlotRow): number {
+  const family = ({ method, bits }: PlotRow): number => (method === "dense" ? 0 : typeof bits === "number" ? 1 : 2);
+  return (
+    family(a) - family(b) ||
+    Number(b.bits) - Number(a.bits) ||
+    String(a.method).localeCompare(String(b.method)) ||
+    String(a.pattern).localeCompare(String(b.pattern)) ||
+    Number(a.calibrationSeed) - Number(b.calibrationSeed)
+  );
 }

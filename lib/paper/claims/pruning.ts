@@ -31,7 +31,7 @@ export const pruningClaims: readonly Claim[] = [
   },
   {
     ...{ number: 14, source: "R, M", models: MODELS },
-    text: "Finer-grained structure keeps more: 4:8 better than 2:4, better than 1:2",
+    text: "Finer structure keeps more: 4:8 above 2:4 above 1:2",
     conditions: [finer("4:8", "2:4"), finer("2:4", "1:2")],
   },
   {
@@ -49,7 +49,7 @@ export const pruningClaims: readonly Claim[] = [
   },
   {
     ...{ number: 17, source: "M", models: MODELS.slice(0, 1) },
-    text: "Toxicity of the chat model collapses at 3-bit GPTQ and under pruning",
+    text: "Toxicity collapses at 3-bit GPTQ and under pruning (chat)",
     conditions: [
       {
         ...{ what: "drift of toxicity of gptq at 3 bits", side: "below", bound: -STRONG },

@@ -40,7 +40,7 @@ export const quantizationClaims: readonly Claim[] = [
     })),
   },
   {
-    ...{ number: 7, source: "A, W", models: MODELS, text: "The risk at 3 bits does not show in benign performance alone" },
+    ...{ number: 7, source: "A, W", models: MODELS, text: "The risk at 3 bits does not show in MMLU alone" },
     conditions: [
       {
         ...{ what: "how much further than MMLU the worst dimension falls at 3 bits, least over methods", rounding: 0.2 },
@@ -86,7 +86,7 @@ export const quantizationClaims: readonly Claim[] = [
   },
   {
     ...{ number: 24, source: "T", models: MODELS, against: 8 },
-    text: "An 8-bit variant moves a dimension strongly: more likely another scoring run than the rounding",
+    text: "An 8-bit variant moves a dimension strongly (another scoring run?)",
     conditions: [
       {
         ...{ what: "largest drift of any dimension at 8 bits, up or down", side: "above", bound: STRONG },

@@ -8,7 +8,7 @@ import { MODERATE, of } from "./figures.js";
 export const sizeClaims: readonly Claim[] = [
   {
     ...{ number: 11, source: "M", models: MODELS, possible: true, publishedOnly: true },
-    text: "A 7B model trained from scratch can beat its 13B sibling in some dimensions",
+    text: "A dense 7B model can beat its 13B sibling in some dimensions",
     conditions: [
       {
         ...{ what: "the dense 7B minus the dense 13B, in the dimension where it is highest", side: "above", bound: MARGIN },
@@ -18,7 +18,7 @@ export const sizeClaims: readonly Claim[] = [
   },
   {
     ...{ number: 12, source: "M", models: MODELS, publishedOnly: true },
-    text: "Compressing a larger model by quantization keeps its profile; a smaller model has another one",
+    text: "A quantized model keeps its profile, a smaller one has another",
     conditions: [
       {
         ...{
@@ -37,7 +37,7 @@ export const sizeClaims: readonly Claim[] = [
   },
   {
     ...{ number: 16, source: "M", models: ["vicuna-13b-v1.3"], publishedOnly: true },
-    text: "Vicuna-13B is weak on toxicity and stereotype compared with Llama-2-chat",
+    text: "Vicuna is weak on toxicity and stereotype beside Llama-2-chat",
     conditions: (["toxicity", "stereotype"] as const).map((name: PaperDimension) => ({
       ...{ what: `${name} of llama-2-13b-chat minus its own`, side: "above", bound: MARGIN },
       figure: (s) => difference(denseOf(s.others, "llama-2-13b-chat")?.scores[name] ?? null, dense(s.rows)?.scores[name] ?? null),

@@ -17,7 +17,7 @@ import { drifts, meanDrifts, MODERATE, of, shareOf } from "./figures.js";
 export const tradeOffClaims: readonly Claim[] = [
   {
     ...{ number: 1, source: "A, W", models: MODELS },
-    text: "Quantization is more effective than pruning for efficiency and trust together",
+    text: "Quantization beats pruning in efficiency and trust together",
     conditions: [8, 4].map((bits) => ({
       what: `lowest mean drift at ${bits} bits minus the highest of half pruned`,
       ...{ side: "above", bound: 0 },
