@@ -8,7 +8,7 @@ const LOOK: Readonly<Record<string, { readonly sign: string; readonly fill: stri
   "cannot be told": { sign: "?", fill: "#f2f2f2", ink: "#767676" },
 };
 
-const COLUMN = 50;
+const COLUMN = 46;
 const LINE = 22;
 /** Characters of a claim that fit beside the cells. */
 const LONGEST = 58;
