@@ -13,6 +13,7 @@ const RANKS = [
   ["trust"],
   ["study"],
   ["analysis"],
+  ["paper"],
   ["tables"],
   ["plots"],
 ];
@@ -46,7 +47,7 @@ const HOMES = {
   "@tslab/typescript-for-tslab": "^kernel/compiler/",
   yauzl: "^kernel/setup/",
   // where foreign data becomes typed records (DECISIONS.md)
-  zod: "^(lib/(formats|text|model|compression|trust|study)|kernel/(front|setup|cli))/",
+  zod: "^(lib/(formats|text|model|compression|trust|study|paper)|kernel/(front|setup|cli))/",
 };
 
 /** Files that a process, a thread or a person starts, or that only declare. */

@@ -132,9 +132,25 @@ export {
 } from "./analysis/index.js";
 
 export {
+  askQuestion,
+  bagOfTricks,
+  checkClaims,
+  CLAIMS,
+  contradictions,
+  PAPER_MEASURES,
+  type PublishedModel,
+  publishedModelName,
+  questions,
+  readPublished,
+  type Trick,
+} from "./paper/index.js";
+
+export {
+  answerTable,
   auditTable,
   calibrationTable,
   changedItemsTable,
+  claimsTable,
   type ColumnName,
   COLUMNS,
   evaluationTexts,
@@ -143,6 +159,8 @@ export {
   layersTable,
   mendedTable,
   modelCard,
+  paperNote,
+  paperTable,
   planTable,
   rateTable,
   rateWords,

@@ -11,6 +11,7 @@ export { load } from "./load.js";
 export { lsmagic } from "./lsmagic.js";
 export { model } from "./model.js";
 export { plan } from "./plan.js";
+export { paper } from "./paper.js";
 export { plot } from "./plot.js";
 export { rate } from "./rate.js";
 export { reset } from "./reset.js";

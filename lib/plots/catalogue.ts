@@ -1,8 +1,10 @@
 /** THE LIST of plots: one line each, under its name. */
+export { claims } from "./claims.js";
 export { drift } from "./drift.js";
 export { flips } from "./flips.js";
 export { frontier } from "./frontier.js";
 export { layers } from "./layers.js";
+export { paper } from "./paper.js";
 export { perplexity } from "./perplexity.js";
 export { rate } from "./rate.js";
 export { scores } from "./scores.js";

@@ -5,8 +5,10 @@ import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
 import type { Study } from "../study/index.js";
 import {
+  claimsTable,
   flipsTable,
   layersTable,
+  paperTable,
   rateTable,
   type ScoresOptions,
   scoresTable,
@@ -31,6 +33,8 @@ const SOURCES: Readonly<Record<Plot["source"], (study: Study, options: DrawOptio
   flips: flipsTable,
   seeds: seedRunsTable,
   rate: rateTable,
+  paper: paperTable,
+  claims: claimsTable,
   layers: (_, options) => layersTable(compressedOf(options, "layers")),
   weights: (_, options) => weightsTable(compressedOf(options, "weights"), options),
 };

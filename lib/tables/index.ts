@@ -6,6 +6,7 @@ export { itemsTable } from "./items.js";
 export { layersTable, type ReportedVariant } from "./layers.js";
 export { makeTable, type Row, type Table } from "./make.js";
 export { modelCard } from "./model-card.js";
+export { answerTable, claimsTable, paperNote, paperTable, type PaperSelection } from "./paper.js";
 export { planTable } from "./plan.js";
 export { scorersTable, type ScorersSelection } from "./scorers.js";
 export { powerTable } from "./power.js";
