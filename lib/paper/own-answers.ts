@@ -1,7 +1,7 @@
-import { type Comparison, pairById } from "../analysis/index.js";
+import { type Comparison, isReadable, pairById } from "../analysis/index.js";
 import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
-import { mergeSmallStrata } from "../statistics/bootstrap.js";
+import { strataOf } from "../statistics/index.js";
 import { labelled } from "../study/index.js";
 import { clustersOf, type Dimension, type LabelledAnswer, type ScorerName } from "../trust/index.js";
 
@@ -45,16 +45,15 @@ export function ownAnswers(compared: readonly Comparison[], scorer: ScorerName):
       pairById(denseAnswers, labelled(records, scorer)).pairs.map((pair) => ({ variant: variant.id, ...pair })),
     ),
   ];
-  const strata = mergeSmallStrata(
-    clustersOf(pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum }))),
-  );
+  const clusters = clustersOf(pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum })));
+  const strata = strataOf(clusters).map((stratum) => Array.from(stratum, (index) => clusters[index]));
   const of = (sample: readonly Pair[]) => figuresOf(sample, dense, scorer);
   const paired = pairs.filter(({ variant }) => variant !== dense.variant.id);
   if (paired.length === 0) return null;
   return {
     measure: dense.dimension.name,
     n: new Set(paired.map(({ base: { task, item, repeat } }) => `${task}\u0000${item}\u0000${repeat}`)).size,
-    clusters: strata.flat().length,
+    clusters: clusters.length,
     figures: of(pairs),
     drawn: (random) =>
       of(strata.flatMap((stratum) => stratum.flatMap(() => [...stratum[random.integer(stratum.length)].members]))),
@@ -90,6 +89,3 @@ function figuresOf(pairs: readonly Pair[], dense: Comparison, scorer: ScorerName
 
 const scoreOf = (dimension: Dimension, answers: readonly LabelledAnswer[], scorer: ScorerName): number | null =>
   answers.length === 0 ? null : dimension.score(answers, scorer);
-
-/** As paired drift has it: a score of other items is no drift. */
-const isReadable = ({ label }: LabelledAnswer): boolean => label.state !== "degenerate" || label.value !== undefined;
