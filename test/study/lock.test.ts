@@ -40,6 +40,6 @@ test("the lock of another machine is respected", async () => {
 test("a study.json of another program is refused and its lock given back", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, "study.json"), '{"format": "other"}');
-  await expect(openStudy(folder)).rejects.toThrow(/study\.json, format/);
+  await expect(openStudy(folder)).rejects.toThrow(/study\.json: found a study of the format "other"/);
   expect(await readdir(folder)).not.toContain("lock.json");
 });
