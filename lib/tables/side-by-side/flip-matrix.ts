@@ -48,7 +48,7 @@ function mostTelling(compared: readonly VariantChanges[], count: number): Change
 }
 
 async function matrixHtml({ variant, base, pairs, cells }: VariantChanges, perCell: number): Promise<string> {
-  const head = STATES.map((state) => `<th scope="col" style="text-align:left">${state}</th>`).join("");
+  const head = STATES.map((state) => `<th scope="col" style="text-align:left;padding:.1em .8em .1em 0">${state}</th>`).join("");
   const rows = await Promise.all(
     STATES.map(async (before) => {
       const ofRow = cells.filter((cell) => cell.before === before);
@@ -58,7 +58,7 @@ async function matrixHtml({ variant, base, pairs, cells }: VariantChanges, perCe
   );
   const caption = escapeHtml(captionOf({ variant, base, pairs, cells }));
   return [
-    '<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums">',
+    '<div style="overflow-x:auto;margin:.6em 0"><table style="font-variant-numeric:tabular-nums">',
     `<caption style="text-align:left;caption-side:top;white-space:nowrap">${caption}</caption>`,
     `<thead><tr><th scope="col" style="text-align:left">dense ↓ · variant →</th>${head}</tr></thead>`,
     `<tbody>${rows.join("\n")}</tbody></table></div>`,
@@ -66,7 +66,7 @@ async function matrixHtml({ variant, base, pairs, cells }: VariantChanges, perCe
 }
 
 async function cellHtml(cell: FlipCell, pairs: readonly Change[], perCell: number): Promise<string> {
-  const style = `text-align:left;vertical-align:top${cell.name === "kept" ? ";opacity:.75" : ""}`;
+  const style = `text-align:left;vertical-align:top;padding:.1em .8em .1em 0${cell.name === "kept" ? ";opacity:.75" : ""}`;
   const words = cellWords(cell);
   const found = cell.name === "kept" ? [] : pairs.filter((pair) => isIn(pair, cell));
   if (found.length === 0) return `<td style="${style}">${words}</td>`;
