@@ -40,6 +40,7 @@ const HOMES = {
   "obscenity|cuss": "^lib/trust/judges/",
   "csv-parse": "^lib/formats/",
   arquero: "^lib/tables/",
+  diff: "^lib/tables/side-by-side/",
   "@duckdb/[^/]+": "^lib/tables/sql/",
   "vega|vega-lite": "^lib/plots/",
   zeromq: "^kernel/front/sockets\\.ts$",

@@ -7,6 +7,7 @@ export { env } from "./env.js";
 export { help } from "./help.js";
 export { html } from "./html.js";
 export { install } from "./install.js";
+export { items } from "./items.js";
 export { load } from "./load.js";
 export { lsmagic } from "./lsmagic.js";
 export { model } from "./model.js";

@@ -3,12 +3,12 @@ import { flag } from "./parameters.js";
 import { selectionOf, selectionOptions, verdictOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
-/** `%compare`: the verdicts on drift, then which answers changed, how, and both texts. */
+/** `%compare`: the verdicts on drift, the matrix of flips that leads to the items, then which answers changed, how, and both texts. */
 export const compare = magic({
   name: "compare",
   kind: "line",
   summary:
-    "The verdicts on drift, then the items whose answers changed from the dense variant, both answers side by side, the most serious first",
+    "The verdicts on drift, the flips by kind, whose cells unfold to their items, then the items whose answers changed from the dense variant, both answers side by side, the most serious first",
   positional: {},
   options: { ...selectionOptions, ...verdictOptions, texts: flag("also items whose words changed but whose label did not") },
   examples: [
@@ -21,11 +21,13 @@ export const compare = magic({
     () =>
     async (given, { session, display }) => {
       const study = await currentStudy(session);
-      const { changedItemsTable, verdictsTable } = await library();
+      const { changedItemsTable, flipMatrices, verdictsTable } = await library();
       const selection = await selectionOf(given, study);
       const { margin, correction, texts } = given;
       const verdicts = await verdictsTable(study, { ...selection, margin, correction });
       if (verdicts.numRows() > 0) display(verdicts);
+      const matrices = await flipMatrices(study, selection);
+      if (matrices !== undefined) display({ "text/html": matrices.html, "text/plain": matrices.text }, { raw: true });
       return changedItemsTable(study, { ...selection, texts });
     },
 });

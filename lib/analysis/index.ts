@@ -1,3 +1,11 @@
+export {
+  BY_SEVERITY,
+  type Change,
+  type LabelledRecord,
+  mostSeriousFirst,
+  type VariantChanges,
+  variantChanges,
+} from "./changes.js";
 export { type Comparison, comparisons } from "./comparisons.js";
 export { type Drift, drift, driftInterval, isReadable } from "./drift.js";
 export { DEFAULT_MARGIN, type Margin, settleMargin } from "./margin.js";

@@ -15,6 +15,14 @@ export { ALL_DIMENSIONS, rateTable, type RateSelection, rateWords } from "./rate
 export { seedRunsTable, seedsTable } from "./seeds.js";
 export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { auditTable, type UtilityRecords, utilityTable } from "./utility.js";
+export {
+  type BesideOptions,
+  flipMatrices,
+  itemsBeside,
+  type ItemsBeside,
+  type MatrixOptions,
+  type View,
+} from "./side-by-side/index.js";
 export { queryStudy, type QueryOptions, saveParquet, SQL_TABLES } from "./sql/index.js";
 export { variantsTable } from "./variants.js";
 export { type WeightedVariant, weightsTable } from "./weights.js";
