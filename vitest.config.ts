@@ -1,10 +1,16 @@
 import { defineConfig } from "vitest/config";
 
-/** unit: milliseconds, no native code; reference: ground truth and the real model; kernel: the built kernel over its sockets. */
+/** unit: milliseconds, no native code; reference: ground truth and the real model; kernel: the built kernel over its sockets; browser: in JupyterLab. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/reference/**", "test/kernel-process/**"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/reference/**", "test/kernel-process/**", "test/browser/**"],
+        },
+      },
       {
         test: {
           name: "reference",
@@ -21,6 +27,16 @@ export default defineConfig({
           include: ["test/kernel-process/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          pool: "forks",
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           pool: "forks",
           maxWorkers: 1,
         },

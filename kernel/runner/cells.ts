@@ -21,7 +21,7 @@ export interface Cells {
   readonly interrupted: Set<number>;
   /** Calls of our own library that are under way, each by a token of its own. */
   readonly libraryCalls: Set<symbol>;
-  /** Every program that ran, for the positions in errors. */
+  /** The programs that ran last, oldest first, for the positions in errors. */
   readonly programs: Map<number, Program>;
 }
 
@@ -33,6 +33,18 @@ export const createCells = (): Cells => ({
   libraryCalls: new Set(),
   programs: new Map(),
 });
+
+/** Programs that are kept: a session of thousands of cells must not grow by every one of them. */
+const MOST_PROGRAMS = 500;
+
+/** Keeps a program for the positions in errors, and lets go of the oldest beyond the last 500. */
+export function keepProgram({ programs }: Cells, program: Program): void {
+  programs.set(program.cell, program);
+  for (const cell of programs.keys()) {
+    if (programs.size <= MOST_PROGRAMS) return;
+    programs.delete(cell);
+  }
+}
 
 /** Runs a callback as part of a cell. */
 export function withinCell<T>(cells: Cells, cell: number, callback: () => T): T {

@@ -1,7 +1,7 @@
 import { constants, runInThisContext } from "node:vm";
 import { InterruptedError } from "../../lib/core/errors.js";
 import type { Outcome, Program } from "../link.js";
-import type { Cells } from "./cells.js";
+import { keepProgram, type Cells } from "./cells.js";
 import { describeFailure } from "./failures.js";
 import { toBundle, type Rendering } from "./display.js";
 import type { Modules } from "./modules.js";
@@ -39,7 +39,7 @@ function nothing(): Record<string, unknown> {
 /** Runs a cell to its end, or to its interruption, and shows its last value. */
 export async function runProgram(program: Program, allowStdin: boolean, bench: Bench): Promise<Outcome> {
   const { cells, outputs, rendering } = bench;
-  cells.programs.set(program.cell, program);
+  keepProgram(cells, program);
   const gate = openGate(cells, program.cell, allowStdin);
   try {
     const work = Promise.resolve().then(() => runBody(program, bench)); // a microtask of its own: what an interrupt cuts off

@@ -61,7 +61,8 @@ function framesOf({ stack }: Error, programs: Programs): Frame[] {
 function toFrame(line: string, programs: Programs): Frame {
   const place = PLACE.exec(line);
   const program = place ? programs.get(Number(place[1])) : undefined;
-  if (!place || !program) return { text: line };
+  if (!place) return { text: line };
+  if (!program) return { text: "    at a cell of long ago" }; // its map is gone, and its JavaScript's lines would mislead
   const position = cellPosition(program, { line: Number(place[2]) - 1, column: Number(place[3]) - 1 });
   // a function of an earlier cell is called as a property of the scope, a proxy
   const name = /^\s+at (?:async )?(?!cell-|eval\b)(?:Proxy\.)?([^\s(]+) \(/.exec(line)?.[1];

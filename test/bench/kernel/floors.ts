@@ -87,8 +87,9 @@ function judgeOne({ name, figure, bound }: Floor, figures: KernelFigures): Judge
   }
   const kernel = bound.kind === "own" ? OURS : bound.kernel;
   const theirs = figureOf(figures[kernel] ?? [], bound.figure ?? figure);
-  const pairs = ours.flatMap((value, round) => (Number.isNaN(theirs[round] ?? Number.NaN) ? [] : [value / theirs[round]]));
-  const ratio = median(pairs);
+  const paired = (value: number, round: number): boolean => Number.isNaN(value) || !Number.isNaN(theirs[round] ?? Number.NaN);
+  const pairs = ours.map((value, round) => (paired(value, round) ? [value / (theirs[round] ?? Number.NaN)] : []));
+  const ratio = median(pairs.flat());
   return {
     floor: name,
     ours: shown(median(ours)),
