@@ -10,12 +10,17 @@ export const plot = magic({
   summary:
     "Draws the study, and the session's variants: a Vega-Lite specification, interactive in JupyterLab, a picture everywhere else",
   positional: { kind: required(text("which plot", { values: async () => Object.keys((await library()).plots), shape: "KIND" })) },
-  options: { ...selectionOptions, ...verdictOptions },
+  options: {
+    ...selectionOptions,
+    ...verdictOptions,
+    by: text("column that slices are made by; task where none is named", { shape: "COLUMN" }),
+  },
   examples: [
     "%plot scores  // where did trust change?",
     "%plot rate --dimension stereotype",
     "%plot drift --margin 1  // what changed, for certain?",
     "%plot layers  // where does the error sit?",
+    "%plot slices --by topic  // who is affected?",
     "const spec = %plot perplexity",
   ],
   result: "object",
@@ -23,9 +28,9 @@ export const plot = magic({
     () =>
     async (given, { session, signal }) => {
       const study = await currentStudy(session);
-      const { margin, correction } = given;
+      const { margin, correction, by } = given;
       const compressed = [...session.variants.values()];
-      const chosen = { ...(await selectionOf(given, study)), margin, correction, compressed, signal };
+      const chosen = { ...(await selectionOf(given, study)), margin, correction, by, compressed, signal };
       const { spec } = await (await library()).drawPlot(given.kind, study, chosen);
       return spec;
     },

@@ -9,10 +9,12 @@ import {
   flipsTable,
   layersTable,
   paperTable,
+  positionsTable,
   rateTable,
-  type ScoresOptions,
   scoresTable,
   seedRunsTable,
+  type SlicesOptions,
+  slicesTable,
   type Table,
   variantsTable,
   weightsTable,
@@ -21,7 +23,7 @@ import * as catalogue from "./catalogue.js";
 import type { Plot, PlotOptions } from "./plot.js";
 
 /** What a plot may be drawn from beside the study's records. */
-export interface DrawOptions extends ScoresOptions, PlotOptions {
+export interface DrawOptions extends SlicesOptions, PlotOptions {
   /** The variants at hand, whose layers and weights no study holds. */
   readonly compressed?: readonly Variant[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -35,6 +37,8 @@ const SOURCES: Readonly<Record<Plot["source"], (study: Study, options: DrawOptio
   rate: rateTable,
   paper: paperTable,
   claims: claimsTable,
+  slices: slicesTable,
+  positions: positionsTable,
   layers: (_, options) => layersTable(compressedOf(options, "layers")),
   weights: (_, options) => weightsTable(compressedOf(options, "weights"), options),
 };

@@ -13,7 +13,8 @@ export interface Plot {
   /** What it answers; the title's first line. */
   readonly question: string;
   /** The table it is drawn from. */
-  readonly source: "scores" | "variants" | "flips" | "layers" | "weights" | "seeds" | "rate" | "paper" | "claims";
+  readonly source:
+    "scores" | "variants" | "flips" | "layers" | "weights" | "seeds" | "rate" | "paper" | "claims" | "slices" | "positions";
   /** Columns that the table must have. */
   readonly needs: readonly ColumnName[];
   specify(table: Table, options?: PlotOptions): TopLevelSpec;

@@ -7,12 +7,14 @@ export { layersTable, type ReportedVariant } from "./layers.js";
 export { makeTable, type Row, type Table } from "./make.js";
 export { modelCard } from "./model-card.js";
 export { answerTable, claimsTable, paperNote, paperTable, type PaperSelection } from "./paper.js";
+export { positionsTable } from "./positions.js";
 export { planTable } from "./plan.js";
 export { scorersTable, type ScorersSelection } from "./scorers.js";
 export { powerTable } from "./power.js";
 export { ALL_TASKS, type ScoresOptions, scoresTable, verdictsTable } from "./scores.js";
 export { ALL_DIMENSIONS, rateTable, type RateSelection, rateWords } from "./rates.js";
 export { seedRunsTable, seedsTable } from "./seeds.js";
+export { type SlicesOptions, slicesTable } from "./slices.js";
 export { mendedTable, previewTable, suitesTable, suiteTable } from "./suites.js";
 export { auditTable, type UtilityRecords, utilityTable } from "./utility.js";
 export {
