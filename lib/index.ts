@@ -153,6 +153,7 @@ export {
   claimsTable,
   type ColumnName,
   COLUMNS,
+  escapeHtml,
   evaluationTexts,
   flipsTable,
   itemsTable,
@@ -185,3 +186,5 @@ export {
 } from "./tables/index.js";
 
 export { drawPlot, type Drawn, plots, renderSvg } from "./plots/index.js";
+
+export { makeReport, type Report, type ReportOptions, writeReport } from "./report/index.js";
