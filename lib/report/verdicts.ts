@@ -35,8 +35,8 @@ export function verdictsPart({ scores }: Pick<ReportRecord, "scores">): string {
 }
 
 const RULE =
-  "better: the interval lies above 0; inferior: below minus the margin; not inferior: above minus the margin; undecided: it holds " +
-  "minus the margin and 0 is not below it. Equivalent: within the margin on both sides.";
+  "better: the interval lies above 0; inferior: below minus the margin; not inferior: above minus the margin; undecided: it " +
+  "holds minus the margin. Equivalent: within the margin on both sides.";
 
 const familyWords = ({ margin, family }: Row): string => `Margin ${figure(margin)} points; correction: ${String(family)} drifts.`;
 
