@@ -16,6 +16,7 @@ const RANKS = [
   ["paper"],
   ["tables"],
   ["plots"],
+  ["report"],
 ];
 
 /** What a folder of the kernel may import of ours, beside its own files. */
@@ -106,9 +107,9 @@ module.exports = {
     {
       name: "home-of-files",
       comment:
-        "files are read and written in lib/formats and lib/study, where TensorFlow wants a graph on disk, and where a suite is read",
+        "files are read and written in lib/formats and lib/study, where TensorFlow wants a graph on disk, where a suite is read and where a report is written",
       severity: "error",
-      from: { path: "^lib/", pathNot: "^lib/((formats|study|tensor)/|trust/suite\\.ts$)" },
+      from: { path: "^lib/", pathNot: "^lib/((formats|study|tensor)/|trust/suite\\.ts$|report/write\\.ts$)" },
       to: { path: "^(node:)?fs(/promises)?$" },
     },
     {

@@ -154,6 +154,7 @@ export {
   claimsTable,
   type ColumnName,
   COLUMNS,
+  escapeHtml,
   evaluationTexts,
   flipMatrices,
   flipsTable,
@@ -190,3 +191,5 @@ export {
 } from "./tables/index.js";
 
 export { drawPlot, type Drawn, plots, renderSvg } from "./plots/index.js";
+
+export { makeReport, type Report, type ReportOptions, writeReport } from "./report/index.js";

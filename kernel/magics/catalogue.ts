@@ -15,6 +15,7 @@ export { plan } from "./plan.js";
 export { paper } from "./paper.js";
 export { plot } from "./plot.js";
 export { rate } from "./rate.js";
+export { report } from "./report.js";
 export { reset } from "./reset.js";
 export { results } from "./results.js";
 export { seeds } from "./seeds.js";

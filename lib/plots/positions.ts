@@ -50,8 +50,9 @@ function panel(rows: readonly PlotRow[], { field, low, high, title }: PanelField
   const shown = rows.filter((row) => typeof row[field] === "number");
   const values = shown
     .flatMap((row) => [row[low], row[field], row[high]])
-    .filter((value) => typeof value === "number" && value > 0);
-  const domain = [Math.min(...values.map(Number)) / 1.05, Math.max(...values.map(Number)) * 1.05];
+    .filter((value) => typeof value === "number")
+    .filter((value) => value > 0);
+  const domain = [Math.min(...values) / 1.05, Math.max(...values) * 1.05];
   const ends = distinct(shown, "variant").flatMap((variant) => shown.filter((row) => row.variant === variant).slice(-1));
   const x = {
     ...{ field: "position", type: "quantitative" as const, title: isLast ? "tokens before in the window (log)" : null },

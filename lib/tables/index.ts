@@ -1,7 +1,7 @@
 export { type ChangeOptions, changedItemsTable, flipsTable } from "./changed-items.js";
 export { calibrationTable, evaluationTexts } from "./calibration.js";
 export { type Cell, type Column, type ColumnName, columnOf, COLUMNS } from "./columns.js";
-export { type ShowOptions, tableHtml, tableText } from "./html.js";
+export { escapeHtml, type ShowOptions, tableHtml, tableText } from "./html.js";
 export { itemsTable } from "./items.js";
 export { layersTable, type ReportedVariant } from "./layers.js";
 export { makeTable, type Row, type Table } from "./make.js";

@@ -1,0 +1,2 @@
+export { makeReport, type Report, type ReportOptions } from "./report.js";
+export { writeReport } from "./write.js";
