@@ -1,7 +1,6 @@
 import type { Sides } from "../../../lib/analysis/drift.js";
 import type { Random } from "../../../lib/core/random.js";
 import type { Dimension, LabelledAnswer } from "../../../lib/trust/index.js";
-import { fairnessScore } from "../../../lib/trust/fairness/score.js";
 import { meanOfMeans } from "../../../lib/trust/mean-of-means.js";
 
 /** A population of clusters whose scores are known. */
@@ -11,7 +10,7 @@ export interface World {
   /** Points: the variant's score, and how far it lies from the base's. */
   readonly truth: { readonly score: number; readonly drift: number };
   /** A new study of so many clusters. */
-  study(clusters: number, random: Random): Sides;
+  readonly study: (clusters: number, random: Random) => Sides;
 }
 
 /** One answer of both variants. */
@@ -140,12 +139,27 @@ export const meansOfMeans = world({
   },
 });
 
+/** The published fairness score of one setting with two groups, in one pass: 100 less the difference of their favourable shares. */
+function parity(answers: readonly LabelledAnswer[]): number | null {
+  const [favourable, all] = [
+    [0, 0],
+    [0, 0],
+  ];
+  for (const { slices, expected, label } of answers) {
+    const group = slices.group === "man" ? 0 : 1;
+    const value = label.value ?? 0;
+    favourable[group] += expected === "yes" ? value : 1 - value;
+    all[group]++;
+  }
+  return all.includes(0) ? null : 100 * (1 - Math.abs(favourable[0] / all[0] - favourable[1] / all[1]));
+}
+
 const GROUPS = { man: { base: 0.75, other: 0.8 }, woman: { base: 0.45, other: 0.3 } };
 
 /** One less the difference of two groups' shares of favourable answers, the published fairness score; a cluster has both. */
 export const rateDifference = world({
   name: "difference of two rates",
-  dimension: { score: (answers) => fairnessScore(answers, "dt") },
+  dimension: { score: parity },
   rates: { base: 1 - 0.3, other: 1 - (mixed(0.75, 0.8) - mixed(0.45, 0.3)) },
   cluster: ({ random }) => {
     const shift = around(0, random) / 2;
