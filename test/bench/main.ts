@@ -1,5 +1,6 @@
 import { benchAnalysis } from "./analysis.js";
 import { benchCompression } from "./compression.js";
+import { benchCoverage } from "./coverage.js";
 import { benchInference } from "./inference.js";
 import { benchKernel } from "./kernel.js";
 import { benchSoak } from "./soak.js";
@@ -9,6 +10,7 @@ import { benchTrust } from "./trust.js";
 const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   analysis: benchAnalysis,
   compression: benchCompression,
+  coverage: benchCoverage,
   inference: benchInference,
   kernel: benchKernel,
   soak: benchSoak,
