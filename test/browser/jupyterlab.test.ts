@@ -43,7 +43,10 @@ describe.skipIf(missing.length > 0)(
       lab = await startLab(String(python), folder);
       await writeFile(join(folder, "work", "short.ipynb"), JSON.stringify(notebook(CELLS)));
       await copyFile(join(packageRoot(), "notebooks", "first-look.ipynb"), join(folder, "work", "first-look.ipynb"));
-      browser = await chromium.launch({ executablePath: String(executablePath), args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+      browser = await chromium.launch({
+        executablePath: String(executablePath),
+        args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+      });
       page = await browser.newPage({ viewport: { width: 1200, height: 1400 } });
       page.setDefaultTimeout(20_000);
       await mkdir(screenshots, { recursive: true });
