@@ -1,3 +1,4 @@
+import { InputError } from "../core/errors.js";
 import { ALL_TASKS } from "../tables/index.js";
 import { countText, distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf, tooltip, widthBesideNames } from "./encoding.js";
 import { intervalHeight, intervalLayers } from "./interval-layers.js";
@@ -29,6 +30,14 @@ export const drift: Plot = {
   ],
   specify(table, { note } = {}) {
     const rows: PlotRow[] = inlineRows(table, drift).filter((row) => typeof row.drift === "number");
+    if (rows.length === 0) {
+      throw new InputError({
+        where: "plot drift",
+        found: "no drift from a dense variant",
+        expected: "answers of a compressed variant and of its dense one to the same items",
+        remedy: "ask both with %trust",
+      });
+    }
     const dimensions = distinct(rows, "dimension");
     const named = dimensions.length > 1 ? rows.map(withDimension) : rows;
     const tasks = distinct(named, "task").filter((task) => task !== ALL_TASKS);

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.js";
 import { escapeHtml } from "../tables/html.js";
 import type { Study } from "../study/index.js";
-import type { ScoresOptions, Table } from "../tables/index.js";
+import type { ScoresOptions } from "../tables/index.js";
 import { drawPlot, renderSvg } from "../plots/index.js";
 import { paragraph, readable, shown } from "./markup.js";
 import type { Picture, ReportRecord } from "./record.js";
@@ -17,15 +17,12 @@ export async function picturesOf(study: Study, options: ScoresOptions): Promise<
       if (error instanceof InputError) return undefined;
       throw error;
     });
-    if (drawn === undefined || (name === "drift" && !hasDrifts(drawn.table))) continue;
+    if (drawn === undefined) continue;
     const subtitle = subtitleOf(drawn.spec.title);
     pictures.push({ name, question: drawn.plot.question, subtitle, svg: await renderSvg(drawn.spec) });
   }
   return pictures;
 }
-
-/** Without a drift, the plot of drifts has nothing to set its axis by. */
-const hasDrifts = (table: Table): boolean => Array.from(table.array("drift")).some((value) => typeof value === "number");
 
 function subtitleOf(title: unknown): string {
   if (typeof title !== "object" || title === null || !("subtitle" in title)) return "";

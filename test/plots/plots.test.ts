@@ -122,6 +122,13 @@ test("several dimensions make a heat map of dimension and variant", async () => 
   expect(svg.match(/class="mark-rect role-mark/g)).toHaveLength(1);
 });
 
+test("drifts are not drawn where there are none", async () => {
+  const { table } = await draw("drift");
+  const dense = Object.fromEntries(table.columnNames().map((name) => [name, name === "method" ? "dense" : null]));
+  const nothing = await makeTable(table.columnNames(), [dense]);
+  expect(() => plots.drift.specify(nothing)).toThrow(/no drift from a dense variant.*with %trust/);
+});
+
 describe("the plot of layers", () => {
   const lines = (svg: string): number => svg.match(/class="mark-line role-mark[^>]*>\s*<path/g)?.length ?? 0;
 
