@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** unit: milliseconds, no native code; reference: ground truth and the real model; kernel: the built kernel over its sockets; browser: in JupyterLab. */
 export default defineConfig({
   test: {
+    globalSetup: "test/temporary-files.ts",
     projects: [
       {
         test: {
