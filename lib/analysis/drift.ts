@@ -16,7 +16,7 @@ import {
   type Statistic,
   tailOf,
 } from "../statistics/index.js";
-import { clustersOf, type Dimension, type LabelledAnswer } from "../trust/index.js";
+import { clustersOf, type Dimension, isReadable, type LabelledAnswer } from "../trust/index.js";
 import { pairById } from "./pairing.js";
 
 /** What a drift's intervals are read from: counts where each cluster is right or wrong as a whole, else resamples. */
@@ -98,9 +98,6 @@ export function driftInterval({ evidence }: Pick<Drift, "evidence">, level = LEV
   const { low, high } = pairedDifference(evidence.counts, level);
   return { low: 100 * low, high: 100 * high };
 }
-
-/** Whether an answer has a value, or a state that scores take for one. */
-export const isReadable = ({ label }: LabelledAnswer): boolean => label.state !== "degenerate" || label.value !== undefined;
 
 /** Two readable answers to one item. */
 export interface Pair {

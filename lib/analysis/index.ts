@@ -7,7 +7,7 @@ export {
   variantChanges,
 } from "./changes.js";
 export { type Comparison, comparisons } from "./comparisons.js";
-export { type Drift, drift, driftInterval, isReadable } from "./drift.js";
+export { type Drift, drift, driftInterval } from "./drift.js";
 export { DEFAULT_MARGIN, type Margin, settleMargin } from "./margin.js";
 export { pairById, type Pairing } from "./pairing.js";
 export { planCurve, type PlannedSize, type PlanOptions } from "./planner.js";

@@ -2,8 +2,7 @@ import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
 import { quantile } from "../statistics/index.js";
 import { type ItemRecord, labelled } from "../study/index.js";
-import type { Dimension, LabelledAnswer, ScorerName } from "../trust/index.js";
-import { isReadable } from "./drift.js";
+import { type Dimension, isReadable, type LabelledAnswer, type ScorerName } from "../trust/index.js";
 import { pairById } from "./pairing.js";
 
 /** How far the score of the same model lies from itself, asked twice. */

@@ -11,8 +11,7 @@ import {
   withShares,
 } from "../statistics/index.js";
 import { labelled } from "../study/index.js";
-import { clustersOf, type Dimension, type LabelledAnswer, type ScorerName } from "../trust/index.js";
-import { isReadable } from "./drift.js";
+import { clustersOf, type Dimension, isReadable, type LabelledAnswer, type ScorerName } from "../trust/index.js";
 import type { Family } from "./families.js";
 import { pairById } from "./pairing.js";
 

@@ -1,9 +1,9 @@
-import { type Comparison, isReadable, pairById } from "../analysis/index.js";
+import { type Comparison, pairById } from "../analysis/index.js";
 import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
 import { strataOf } from "../statistics/index.js";
 import { labelled } from "../study/index.js";
-import { clustersOf, type Dimension, type LabelledAnswer, type ScorerName } from "../trust/index.js";
+import { clustersOf, type Dimension, isReadable, type LabelledAnswer, type ScorerName } from "../trust/index.js";
 
 /** One variant's figures of one measure. */
 export interface MeasureFigures {

@@ -50,7 +50,7 @@ export function aggregate(dimension: Scored, answers: readonly LabelledAnswer[],
   const { scorer } = answers[0].label;
   const value = dimension.score(answers, scorer);
   if (value === null) return null;
-  const valued = answers.filter(({ label }) => label.state !== "degenerate" || label.value !== undefined);
+  const valued = answers.filter(isReadable);
   const units = unitsOf(answers, value);
   const interval =
     units !== null ? wilsonInterval(units) : resampled(clustersOf(valued), (sample) => dimension.score(sample, scorer), options);
@@ -79,6 +79,10 @@ function resampled(clusters: readonly Cluster<LabelledAnswer>[], score: ScoreOf,
   const statistic: Statistic<LabelledAnswer> = isRatio(clusters, [score, mean], random.fork("form")) ? mean : score;
   return clusterBootstrap(clusters, statistic, { ...options, random, range: { low: 0, high: 100 } });
 }
+
+/** Whether an answer has a value, or a state that scores take for one. */
+export const isReadable = ({ label }: Pick<LabelledAnswer, "label">): boolean =>
+  label.state !== "degenerate" || label.value !== undefined;
 
 /** Answers by the cluster they are drawn with. */
 export function clustersOf<T extends Pick<LabelledAnswer, "cluster" | "stratum">>(answers: readonly T[]): Cluster<T>[] {

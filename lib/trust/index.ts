@@ -3,6 +3,7 @@ export {
   type AggregateOptions,
   type AnswerCounts,
   clustersOf,
+  isReadable,
   countAnswers,
   refusalBounds,
   type Score,
