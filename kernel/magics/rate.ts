@@ -1,6 +1,5 @@
 import { magic } from "./magic.js";
-import { number } from "./parameters.js";
-import { selectionOf, selectionOptions } from "./results.js";
+import { selectionOf, selectionOptions, verdictOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
 /** `%rate`: how much compression is safe, and how firm that is. */
@@ -9,7 +8,7 @@ export const rate = magic({
   kind: "line",
   summary: "The strongest compression that is not inferior to dense in all dimensions asked, and how often resamples agree",
   positional: {},
-  options: { ...selectionOptions, margin: number("points that a drift may fall", { default: 2, min: 0 }) },
+  options: { ...selectionOptions, margin: verdictOptions.margin },
   examples: [
     "%rate  // all dimensions measured, mmlu among them",
     "%rate --dimension ethics,fairness --margin 3",

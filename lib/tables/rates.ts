@@ -32,7 +32,7 @@ export const ALL_DIMENSIONS = "all";
 
 /** What a table of rates is made from. */
 export interface RateSelection extends Selection {
-  /** Points that a drift may fall. Default 2. */
+  /** Points that a drift may fall. Default: the study's last, else 2; a change is recorded in study.json. */
   readonly margin?: number | undefined;
 }
 
