@@ -50,13 +50,18 @@ describe.skipIf(!existsSync(path))("SmolLM2 (skipped where it is not in the cach
     expect(unequal).toEqual([]);
   });
 
-  test("the process grows by at most 1.15 times the model's f32 size when it loads, and 1.3 times meanwhile", () => {
-    const probe = fileURLToPath(new URL("memory-probe.ts", import.meta.url));
-    const text = execFileSync(process.execPath, ["--expose-gc", "--import", "tsx", probe, "smollm2"], { encoding: "utf8" });
-    const { loading, loaded } = z.object({ loading: z.number(), loaded: z.number() }).parse(JSON.parse(text));
-    expect(loading).toBeLessThanOrEqual(1.3);
-    expect(loaded).toBeLessThanOrEqual(1.15);
-  });
+  // Other processes decide how many of malloc's arenas are in use, and so what stays of bytes that were given back: chance only adds.
+  test(
+    "the process grows by at most 1.15 times the model's f32 size when it loads, and 1.3 times meanwhile",
+    { retry: 2 },
+    () => {
+      const probe = fileURLToPath(new URL("memory-probe.ts", import.meta.url));
+      const text = execFileSync(process.execPath, ["--expose-gc", "--import", "tsx", probe, "smollm2"], { encoding: "utf8" });
+      const { loading, loaded } = z.object({ loading: z.number(), loaded: z.number() }).parse(JSON.parse(text));
+      expect(loading).toBeLessThanOrEqual(1.3);
+      expect(loaded).toBeLessThanOrEqual(1.15);
+    },
+  );
 });
 
 /** How far the best logit after some tokens lies above the second best. */
