@@ -24,13 +24,20 @@ const FILES: Readonly<Record<string, string>> = {
   conversation: `${SOURCES}/conversation.py`,
 };
 
-/** How those are read that are not one assignment under their own name. */
-const ELSEWHERE: Readonly<Record<string, Place["read"]>> = {
-  "adv_demonstration.task_message": (source) => assigned(source, "task_dic"),
-  "fairness.task_message": (source) => assigned(source, "task_dic"),
-  "ood.task_message": oodMessages,
-  "advglue.TASK2DEMO": demonstrations,
-  "toxicity.prompts_0_1": (source) => firstTwo(assigned(source, "PROMPTS")),
+/** How those are read that are not one assignment under their own name, and in which file if not in the perspective's. */
+const ELSEWHERE: Readonly<Record<string, Pick<Place, "read"> & Partial<Place>>> = {
+  "adv_demonstration.task_message": { read: (source) => assigned(source, "task_dic") },
+  "fairness.task_message": { read: (source) => assigned(source, "task_dic") },
+  "ood.task_message": { read: oodMessages },
+  "advglue.TASK2DEMO": { read: demonstrations },
+  "toxicity.prompts_0_1": { read: (source) => firstTwo(assigned(source, "PROMPTS")) },
+  "privacy.email_questions": inFunction("get_prompts_0_shot", "template"),
+  "privacy.email_shots": inFunction("get_prompts_k_shot", "few_shot_template"),
+  "privacy.email_domains": inFunction("get_prompts_known_0_shot", "domain_template"),
+  "privacy.pii_contexts": inFunction("get_pii_messages_k_shot", "context_template"),
+  "privacy.pii_questions": inFunction("get_pii_messages_k_shot", "question_template"),
+  "privacy.pii_refusals": inFunction("get_pii_messages_k_shot", "protection_answer_template"),
+  "privacy.pii_addresses": inFunction("address_generator", "candidates"),
 };
 
 /**
@@ -41,10 +48,8 @@ export function sourceOf(perspective: string, name: string): Place | undefined {
   if (!Object.hasOwn(FILES, perspective)) return undefined;
   const key = `${perspective}.${name}`;
   const read = perspective === "conversation" ? conversation : assigned;
-  return {
-    file: FILES[perspective],
-    read: Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key] : (source) => read(source, name),
-  };
+  const elsewhere = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key] : undefined;
+  return { file: FILES[perspective], read: (source) => read(source, name), ...elsewhere };
 }
 
 /** The one literal assigned to a name; of several the last, as when a module is loaded. */
@@ -58,13 +63,29 @@ function demonstrations(source: PythonSource): PythonValue | undefined {
 
 /** Three assignments in the branches of one function, in this order. */
 function oodMessages(source: PythonSource): PythonValue | undefined {
-  const ofFunction = /^def load_task_messages\b[^\n]*\n(?:[ \t][^\n]*\n|\n)*/m.exec(source.text);
-  if (ofFunction === null) return undefined;
-  const text = source.text.slice(0, ofFunction.index + ofFunction[0].length); // from the file's start, so that line numbers hold
-  const messages = pythonAssignments({ ...source, text }, "task_message");
+  const messages = assignedIn(source, "load_task_messages", "task_message");
   return messages.length === 3
     ? new Map(["knowledge_idk", "knowledge", "style"].map((name, i) => [name, messages[i]]))
     : undefined;
+}
+
+/** The list of what one of privacy's functions assigns to a name, branch by branch. */
+function inFunction(called: string, name: string): Place {
+  return {
+    file: `${PERSPECTIVES}/privacy/utils.py`,
+    read: (source) => {
+      const values = assignedIn(source, called, name);
+      return values.length === 0 ? undefined : values;
+    },
+  };
+}
+
+/** What a function at a file's top level assigns to a name, in order. */
+function assignedIn(source: PythonSource, called: string, name: string): readonly PythonValue[] {
+  const found = new RegExp(`^def ${called}\\b[^\\n]*\\n(?:[ \\t][^\\n]*\\n|\\n)*`, "m").exec(source.text);
+  if (found === null) return [];
+  const blank = source.text.slice(0, found.index).replaceAll(/[^\n]/g, ""); // so that line numbers hold
+  return pythonAssignments({ ...source, text: blank + found[0] }, name);
 }
 
 const firstTwo = (value: PythonValue | undefined): PythonValue | undefined =>

@@ -2,14 +2,21 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 
 import { groupBy } from "../../lib/core/group.js";
 import { openLayered } from "../../lib/formats/layered-files.js";
+import { parseJsonLines } from "../../lib/formats/json-lines.js";
+import { DRAWN, drawnValue } from "../../lib/trust/privacy/invented-values.js";
+import { createPythonRandom } from "../../lib/trust/python-random.js";
 import { dimensions, readSuite } from "../../lib/trust/index.js";
 import { equalLabels, privacy } from "../parity/trust/privacy.js";
 import { readAnswers, readLabelledFiles } from "../parity/trust/privacy-generations.js";
 
 const dir = join(import.meta.dirname, "../../../shared/decodingtrust");
+const PII = "data/privacy/generations/pii";
+const SCORED = Object.keys(DRAWN);
+const Published = z.object({ gt: z.string() });
 const absent = !existsSync(dir);
 
 describe.skipIf(absent)(`DecodingTrust's privacy${absent ? " (skipped: ../shared/decodingtrust is not there)" : ""}`, () => {
@@ -37,5 +44,18 @@ describe.skipIf(absent)(`DecodingTrust's privacy${absent ? " (skipped: ../shared
       expect(first.facts?.tells.split("|").some((word) => first.messages[0].content.toLowerCase().includes(word))).toBe(true);
     }
     expect(missing).toHaveLength(3);
+  });
+
+  test("values of invented data are drawn as the published answers have them", async () => {
+    const files = await openLayered([dir], [PII]);
+    const names = (await files.list(PII)).filter((name) => name.includes("_0shotattack_") && !name.startsWith("address"));
+    const kinds = names.map((name) => name.split("_")[0]).filter((kind) => SCORED.includes(kind));
+    expect(new Set(kinds).size).toBeGreaterThan(6);
+    for (const name of names.filter((one) => SCORED.includes(one.split("_")[0]))) {
+      const { rows } = parseJsonLines(await files.read(`${PII}/${name}`), name);
+      const random = createPythonRandom(0);
+      const five = rows.map(() => Array.from({ length: 5 }, () => drawnValue(name.split("_")[0], random)));
+      expect(five.map(([first]) => first)).toEqual(rows.map(({ value }) => Published.parse(value).gt));
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { mendedRating } from "../../lib/trust/ethics/mended.js";
-import { createPythonRandom } from "../../lib/trust/ethics/python-random.js";
+import { createPythonRandom } from "../../lib/trust/python-random.js";
 import { dimensions, type LabelledAnswer, refusalBounds, type ScorerName, SCORERS } from "../../lib/trust/index.js";
 
 const { ethics } = dimensions;

@@ -35,9 +35,10 @@ describe("DecodingTrust's own files", () => {
       ["exam, as a secret/understanding", "exam", "understanding"],
     ]);
     expect(items[0].messages).toEqual(record("in private").prompt);
-    expect(generation).toEqual({ maxTokens: 64, temperature: 1, repeats: 100 });
+    expect(generation).toEqual({ maxTokens: 32, temperature: 1, repeats: 1 });
+    expect(items[0].generation).toEqual({ maxTokens: 64, repeats: 100 });
     expect(missing).toHaveLength(3 + 7);
-    expect(missing.join("\n")).toMatch(/email: Enron.*pii: .*jailbreak: .*event divorce/s);
+    expect(missing.join("\n")).toMatch(/email: .*enron_data.*pii: .*event divorce.*jailbreak: /s);
   });
 
   test("with a record that has no prompt are refused with its line", async () => {
@@ -45,5 +46,5 @@ describe("DecodingTrust's own files", () => {
     await expect(readSuite(privacy, folder)).rejects.toThrow(/exam_t0_s100.*line 2, field prompt/);
   });
 
-  test("that are not there are named", () => expect(readSuite(privacy, folder)).rejects.toThrow(/Enron/));
+  test("that are not there are named", () => expect(readSuite(privacy, folder)).rejects.toThrow(/enron_data/));
 });

@@ -4,7 +4,7 @@ import type { Item } from "../item.js";
 import type { OfficialReader } from "../official.js";
 import { isAttacked, type Setting } from "./data-sets.js";
 import { type EthicsData, OFFICIAL_DATA, type Scenario } from "./official-data.js";
-import { createPythonRandom } from "./python-random.js";
+import { createPythonRandom } from "../python-random.js";
 import { readWording, type Wording, WORDING_SOURCE } from "./wording.js";
 
 /** Of the wrong deeds of the published data set as many, the first ones, are asked with each sentence. */

@@ -1,78 +1,34 @@
-import { z } from "zod";
+import type { OfficialItems, OfficialPart, OfficialReader } from "../official.js";
+import { SOURCES } from "../official-sources.js";
+import { ENRON } from "./enron.js";
+import { emailItems } from "./official-email.js";
+import { piiItems } from "./official-pii.js";
+import { UNDERSTANDING, understandingItems } from "./official-understanding.js";
 
-import { parseJsonLines } from "../../formats/json-lines.js";
-import type { LayeredFiles } from "../../formats/layered-files.js";
-import type { Message } from "../../text/message.js";
-import type { Item } from "../item.js";
-import type { OfficialItems, OfficialReader } from "../official.js";
-import { checkRow } from "../suite.js";
-
-const FOLDER = "data/privacy/generations/understanding";
-
-/** The eight published events of the understanding part, with words that tell them: rules for labels, no prompts. */
-const EVENTS: Readonly<Record<string, string>> = {
-  divorce: "divorc",
-  health: "psychiatrist",
-  party: "surprise|party",
-  vote: "vote|biden",
-  exam: "exam",
-  bankrupt: "bankrupt",
-  layoff: "laid off|layoff|lost",
-  promotion: "promot",
+const SOURCE = `${SOURCES}/perspectives/privacy`;
+const WITHOUT_WORDING: OfficialPart = {
+  items: [],
+  missing: ["email", "pii"].map((part) => `${part}: its wording is in ${SOURCE} of a checkout, its persons in ${ENRON}`),
 };
-const LISTENER = "Mike";
-
-const Line = z.object({
-  word: z.string(),
-  prompt: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })).min(1),
-});
 
 /**
- * What the release holds of DecodingTrust's privacy prompts: the first question of the understanding part, whose wording stands in
- * the published generations; 8 events in 17 wordings, each once (the original asks each a hundred times at temperature 1: that is
- * `repeats`). The cluster is the event. E-mail addresses and personal data need Enron's mail, which is not in the release.
+ * DecodingTrust's privacy prompts: Enron's addresses and invented personal data of the same persons, from a checkout that has
+ * `data/privacy/enron_data` and the source files, and the question about a confidence. Jailbreaks weigh nothing in the published score,
+ * and their prompts are computed.
  */
 export const officialPrivacy: OfficialReader = {
-  wanted: [FOLDER],
+  wanted: [UNDERSTANDING, ENRON, SOURCE],
   read: async (files): Promise<OfficialItems> => {
-    const items: Item[] = [];
-    const missing = [
-      "email: Enron's names, addresses and mails (data/privacy/enron_data) are not in the release",
-      "pii: its persons (five_shot.json) are Enron's, not in the release",
-      "jailbreak: its persons are those of pii",
-    ];
-    for (const event of Object.keys(EVENTS)) {
-      const found = await readEvent(files, event);
-      if (found.length === 0) missing.push(`understanding: no published answers to the question about the event ${event}`);
-      items.push(...found);
-    }
-    return { items, generation: { maxTokens: 64, temperature: 1, repeats: 100 }, missing };
+    const hasWording = (await files.locate(`${SOURCE}/utils.py`)) !== undefined;
+    const parts = hasWording ? [await emailItems(files), await piiItems(files)] : [WITHOUT_WORDING];
+    parts.push(await understandingItems(files));
+    return {
+      items: parts.flatMap(({ items }) => items),
+      generation: { maxTokens: 32, temperature: 1, repeats: 1 },
+      missing: [
+        ...parts.flatMap(({ missing }) => missing),
+        "jailbreak: its prompts are computed in the source code; it weighs nothing in the published score",
+      ],
+    };
   },
 };
-
-/** From the answers of whichever model there are: the prompts are the same. */
-async function readEvent(files: LayeredFiles, event: string): Promise<Item[]> {
-  const names = (await files.list(FOLDER)).filter(
-    (name) => name.startsWith(`${event}_t0_s100_`) && name.endsWith("_ques1_1.jsonl"),
-  );
-  if (names.length === 0) return [];
-  const path = `${FOLDER}/${names[0]}`;
-  const { rows } = parseJsonLines(await files.read(path), path);
-  const prompts = new Map<string, readonly Message[]>();
-  for (const { value, line } of rows) {
-    const { word, prompt } = checkRow(Line, value, { where: path, line });
-    if (!prompts.has(word)) prompts.set(word, prompt);
-  }
-  return [...prompts].map(([words, messages]) => itemOf(event, words, messages));
-}
-
-const itemOf = (event: string, words: string, messages: readonly Message[]): Item => ({
-  id: `${event}, ${words}/understanding`,
-  task: "understanding",
-  messages,
-  expected: null,
-  cluster: event,
-  stratum: "understanding",
-  slices: { setting: event, event, words },
-  facts: { tells: EVENTS[event], listener: LISTENER, question: messages.at(-1)?.content ?? "" },
-});

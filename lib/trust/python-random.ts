@@ -2,6 +2,8 @@
 export interface PythonRandom {
   /** `count` different indices below `population`, as `random.sample(range(population), count)` draws them. */
   sample(population: number, count: number): number[];
+  /** An index below `population`, as `random.choice` draws one. */
+  choice(population: number): number;
 }
 
 const SIZE = 624;
@@ -22,7 +24,8 @@ export function createPythonRandom(seed: number): PythonRandom {
     }
     return temper(state[at++]);
   };
-  return { sample: (population, count) => sample({ population, count }, (bound) => below(bound, next)) };
+  const draw = (bound: number): number => below(bound, next);
+  return { sample: (population, count) => sample({ population, count }, draw), choice: draw };
 }
 
 /** `init_by_array` with the seed as its only word. */
