@@ -127,6 +127,7 @@ export {
   driftInterval,
   type FlipName,
   isEquivalent,
+  recordedNames,
   type Selection,
   type Verdict,
   verdictOf,

@@ -21,6 +21,8 @@ export const restrictionOptions = {
 export const selectionOptions = {
   ...restrictionOptions,
   scorer: choice("whose labels", SCORER_NAMES, { default: "touchstone" }),
+  suite: list(text("suites, as tables call them", { shape: "SUITE" })),
+  judge: text("whose ratings, by the judge's name or its beginning; each answer's latest if left out", { shape: "JUDGE" }),
 };
 
 /** How verdicts on drift are made, wherever they are shown. */
@@ -40,9 +42,11 @@ export interface SelectionGiven {
   readonly variants: readonly string[] | undefined;
   readonly task: readonly string[] | undefined;
   readonly scorer: ScorerName;
+  readonly suite?: readonly string[] | undefined;
+  readonly judge?: string | undefined;
 }
 
-/** As the library's tables take it. @throws InputError for a dimension or variant that the study doesn't have */
+/** As the library's tables take it. @throws InputError for a dimension, variant, suite or judge that the study doesn't have */
 export async function selectionOf(given: SelectionGiven, study: Awaited<ReturnType<typeof currentStudy>>) {
   const { lookup, measures, unknownName } = await library();
   for (const name of given.dimension ?? []) lookup("dimension", measures, name);
@@ -57,7 +61,24 @@ export async function selectionOf(given: SelectionGiven, study: Awaited<ReturnTy
       );
     return found[0];
   });
-  return { dimensions: given.dimension, variants, tasks: given.task, scorer: given.scorer };
+  const selection = { dimensions: given.dimension, variants, tasks: given.task, scorer: given.scorer };
+  await checkRecorded(study, given, selection);
+  return { ...selection, suites: given.suite, judge: given.judge };
+}
+
+async function checkRecorded(
+  study: Awaited<ReturnType<typeof currentStudy>>,
+  { suite = [], judge }: Pick<SelectionGiven, "suite" | "judge">,
+  selection: Parameters<Awaited<ReturnType<typeof library>>["recordedNames"]>[2],
+): Promise<void> {
+  const { recordedNames, unknownName } = await library();
+  if (suite.length > 0) {
+    const known = await recordedNames(study, "suite", selection);
+    for (const name of suite) if (!known.includes(name)) throw unknownName("suite", known, name);
+  }
+  if (judge === undefined) return;
+  const known = await recordedNames(study, "judge", selection);
+  if (!known.some((name) => name.startsWith(judge))) throw unknownName("judge", known, judge);
 }
 
 /** What the rows of `%results` can be. */

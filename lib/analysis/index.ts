@@ -32,6 +32,7 @@ export {
   chosenVariants,
   denseOf,
   type KnownVariant,
+  recordedNames,
   type Selection,
 } from "./selection.js";
 export { type DriftPlan, planStudy, type StudyPlanOptions, planWords } from "./study-plan.js";

@@ -94,6 +94,15 @@ export async function chosenRows(study: Study, variant: string, selection: Selec
   return parts;
 }
 
+/** What the selected variants' answers have in a column, each once: the suites, the judges. */
+export async function recordedNames(study: Study, column: "suite" | "judge", selection: Selection = {}): Promise<string[]> {
+  const names = new Set<string>();
+  for (const { id } of chosenVariants(study, selection))
+    for (const { columns } of await chosenRows(study, id, { dimensions: selection.dimensions }))
+      for (const name of textsOf(columns, column).values) if (name !== null) names.add(name);
+  return [...names];
+}
+
 function rowsOf(columns: RecordColumns, { tasks, suites, items, judge }: Selection): Uint32Array {
   const judged = rowFilter(columns, "judge", judge === undefined ? undefined : (name) => name === null || name.startsWith(judge));
   const wanted = (["task", "suite", "item"] as const).map((name) => {

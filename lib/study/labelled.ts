@@ -34,7 +34,7 @@ export function checkOneJudge(records: readonly Pick<ItemRecord, "dimension" | "
       where: `the answers of ${dimension}`,
       found: `ratings of several judges: ${found}`,
       expected: "those of one",
-      remedy: `choose one with %score --judge NAME, or rate them all again with %trust ${dimension} --judge NAME`,
+      remedy: `choose one with --judge NAME, or rate them all again with %trust ${dimension} --judge NAME`,
     });
   }
 }

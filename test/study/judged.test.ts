@@ -53,7 +53,7 @@ describe("answers that a judge rates", () => {
     await run(judgeOf("mild 1", 0.25), "dense");
     await run(judgeOf("strict 2", 0.75), "rtn");
     await expect(scoresTable(study)).rejects.toThrow(
-      /answers of toxicity: found ratings of several judges: 4 by mild 1, 4 by strict 2.*%score --judge NAME/,
+      /answers of toxicity: found ratings of several judges: 4 by mild 1, 4 by strict 2.*--judge NAME/,
     );
     await expect(changedItemsTable(study)).rejects.toThrow(/several judges/);
     expect(await scores("mild")).toEqual([75]);
