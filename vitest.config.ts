@@ -10,6 +10,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/reference/**", "test/kernel-process/**", "test/browser/**"],
+          testTimeout: 30_000, // a busy machine is no failure
         },
       },
       {
