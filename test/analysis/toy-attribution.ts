@@ -17,7 +17,7 @@ import { toyModel } from "../toy-model.js";
 /** Items by what makes them flip: block 2 alone, blocks 1 and 3 together, nothing. */
 export const causeOf = (request: Request): "block 2" | "blocks 1 and 3" | "none" => {
   const text = "messages" in request ? request.messages.map(({ content }) => content).join() : "";
-  const sum = [...text].reduce((total, character) => total + character.charCodeAt(0), 0);
+  const sum = Array.from(text).reduce((total, character) => total + character.charCodeAt(0), 0);
   return (["block 2", "blocks 1 and 3", "none", "none"] as const)[sum % 4];
 };
 
