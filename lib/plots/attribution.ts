@@ -105,7 +105,7 @@ function panel(points: readonly PlotRow[], { variant, domain, isByBlock, isLast 
   const { x, y, color, strokeDash, offset } = encodings(points, { domain, isByBlock, isLast });
   const interval = { y: { ...y, field: "low" }, y2: { field: "high" }, color };
   return {
-    title: { text: variant, fontSize: 12, fontWeight: "bold" as const, offset: 4 },
+    title: { text: variant, fontSize: 12, fontWeight: "bold" as const, offset: 12 },
     ...SIZE,
     data: { values: [...points] },
     layer: [
@@ -169,13 +169,19 @@ function labelsOf(points: readonly PlotRow[], [low, high]: PanelOf["domain"]): P
   ];
 }
 
+/** Whole blocks, at most eleven of them. */
+function blockTicks(last: number): number[] {
+  const step = Math.ceil((last + 1) / 10);
+  return Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
+}
+
 function encodings(points: readonly PlotRow[], { domain, isByBlock, isLast }: Omit<PanelOf, "variant">) {
   const labels = VIEWS.map(({ label }) => label);
   const blocks = points.map(({ block }) => Number(block));
   const depth = {
     ...{ field: "block", type: "quantitative" as const, title: isLast ? "block, the first is 0" : null },
     scale: { domain: [Math.min(...blocks), Math.max(...blocks)], nice: false, zero: false, padding: 8 },
-    axis: { grid: false, tickMinStep: 1, format: "d" },
+    axis: { grid: false, values: blockTicks(Math.max(...blocks)), format: "d" },
   };
   const kinds = {
     ...{ field: "matrix", type: "nominal" as const, title: isLast ? "matrices of all blocks" : null },
