@@ -46,6 +46,7 @@ export {
   type LayerReport,
   loadCalibration,
   methods,
+  partVariant,
   planRecipe,
   type Recipe,
   type SweepRequest,
@@ -116,9 +117,15 @@ export {
 } from "./study/index.js";
 
 export {
+  askAttribution,
+  type AskingMeans,
+  type AttributionRequest,
+  attributionCosts,
+  attributions,
   comparisons,
   type Comparison,
   DEFAULT_MARGIN,
+  designAttribution,
   type Drift,
   drift,
   type DriftPlan,
@@ -149,6 +156,10 @@ export {
 
 export {
   answerTable,
+  attributedAnswersTable,
+  attributionPlanTable,
+  attributionTable,
+  attributionWords,
   auditTable,
   calibrationTable,
   changedItemsTable,

@@ -1,4 +1,5 @@
 /** THE LIST of magics: one line each. */
+export { attribute } from "./attribute.js";
 export { cd } from "./cd.js";
 export { compare } from "./compare.js";
 export { compress } from "./compress.js";

@@ -5,7 +5,7 @@ import { selectionOf, selectionOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
 /** The names of changes; checked against the library's type, which a definition must not load. */
-const FLIP_NAMES = [
+export const FLIP_NAMES = [
   ...(["unguarded", "lost", "broke", "withdrew", "opened", "gained", "recovered", "kept"] as const),
 ] as const satisfies readonly FlipName[];
 

@@ -81,5 +81,6 @@ function changesOf({ variant, base, records, baseRecords }: Comparison, scorer: 
   });
 }
 
-const labelOf = ({ labels }: ItemRecord, scorer: ScorerName): Label | undefined =>
+/** What a scorer read in an answer; undefined where it read nothing. */
+export const labelOf = ({ labels }: ItemRecord, scorer: ScorerName): Label | undefined =>
   labels.find((label) => label.scorer === scorer);

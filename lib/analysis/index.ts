@@ -1,4 +1,21 @@
 export {
+  type AnsweringMeans,
+  askAttribution,
+  type AskingMeans,
+  type AttributedAnswer,
+  type AttributedPart,
+  type Attribution,
+  type AttributionCost,
+  attributionCosts,
+  type AttributionDesign,
+  type AttributionOutcome,
+  type AttributionRequest,
+  attributions,
+  type AttributionSelection,
+  designAttribution,
+  type PartEffect,
+} from "./attribution/index.js";
+export {
   BY_SEVERITY,
   type Change,
   type LabelledRecord,

@@ -11,7 +11,7 @@ import type { Weights } from "../model/weights.js";
 import type { CalibrationSet } from "./calibration/calibration-set.js";
 import { loadCalibration } from "./calibration/load-calibration.js";
 import { compressedPlaces, compressedWeights, kindsToCompress } from "./compressed-weights.js";
-import { denseBits, reportLayer, summarize } from "./layer-report.js";
+import { keptReport, reportLayer, summarize } from "./layer-report.js";
 import { noStatistics } from "./method.js";
 import type { BlockInput, CompressedLinear, InputStatistics, MethodSettings } from "./method.js";
 import { planRecipe, withCalibrationDigest } from "./plan.js";
@@ -184,11 +184,4 @@ function checkedReport(
   const report = { ...reportLayer(site, dense, { stored, after }), outputError, notes };
   if (Number.isFinite(report.relativeError) && (outputError === null || Number.isFinite(outputError))) return report;
   throw new InputError({ where: `weights of ${site}`, found: "values that are no finite numbers", expected: "finite weights" });
-}
-
-function keptReport(model: Model, site: string): LayerReport {
-  const [rows, cols] = model.weights.shape(site);
-  const bits = denseBits(model);
-  const storedBytes = Math.ceil((rows * cols * bits) / 8);
-  return { site, sparsity: 0, bitsPerWeight: bits, relativeError: 0, outputError: null, storedBytes, notes: [] };
 }

@@ -65,6 +65,14 @@ const STORAGE_BITS: ReadonlyMap<string, number> = new Map([
 /** Bits a weight that the model's file spends on most linear layers, with its blocks' scales. */
 export const denseBits = ({ storage }: Model): number => STORAGE_BITS.get(storage) ?? FLOAT_BITS;
 
+/** The report of a layer that stays dense. */
+export function keptReport(model: Model, site: string): LayerReport {
+  const [rows, cols] = model.weights.shape(site);
+  const bits = denseBits(model);
+  const storedBytes = Math.ceil((rows * cols * bits) / 8);
+  return { site, sparsity: 0, bitsPerWeight: bits, relativeError: 0, outputError: null, storedBytes, notes: [] };
+}
+
 /** A variant's row from its layers' reports, which are all linear layers of the model. */
 export function summarize(
   model: Model,

@@ -8,7 +8,7 @@ import type { ModelConfig } from "./config.js";
 import { BLOCK_VARIABLES, decoderGraph, type Precision } from "./decoder-graph.js";
 import { CACHE, PROMPT, STEP, weightFeed } from "./decoder-names.js";
 import { rotaryTables } from "./rotary.js";
-import type { Weights } from "./weights.js";
+import { originOf, type Weights } from "./weights.js";
 
 /** One step of generation for a batch of B sequences. */
 export interface Step {
@@ -40,6 +40,8 @@ export class Decoder {
   readonly backend: string;
   readonly #session: GraphSession;
   #weights: Weights | undefined;
+  /** Whose weights stand in each variable, one for each of its parts. */
+  readonly #origins = new Map<string, readonly Weights[]>();
   #tail = 0;
 
   private constructor(config: ModelConfig, backend: Backend, precision: Precision) {
@@ -68,24 +70,35 @@ export class Decoder {
     return decoder;
   }
 
-  /** Takes other weights of the same shapes; those that are the same object's are not sent again. */
+  /**
+   * Takes other weights of the same shapes. Variables that hold the numbers already, by their origin, are not sent again; where it
+   * ends early, the decoder answers nothing until a later call has completed the weights.
+   */
   async use(weights: Weights, signal?: AbortSignal): Promise<void> {
     if (weights === this.#weights) return;
     this.#weights = undefined; // a half-changed model must never answer
-    for (const group of groups(this.config, weights)) {
+    const changed = variables(this.config).filter((variable) => !this.#holds(variable, weights));
+    for (const group of groups(changed, weights)) {
       throwIfInterrupted(signal);
       const feeds: Record<string, HostArray> = {};
       const arrays = sharedArrays(group.map(({ parts }) => floats(weights, parts)));
       for (const [i, { name, parts }] of group.entries()) {
         feeds[weightFeed(name).feed] = await stacked(weights, parts, arrays[i]);
       }
+      for (const { name } of group) this.#origins.delete(name); // unknown, should the call fail
       this.#session.run(
         feeds,
         group.map(({ name }) => weightFeed(name).done),
       );
+      for (const { name, parts } of group) this.#origins.set(name, originsOf(weights, parts));
       await breathe();
     }
     this.#weights = weights;
+  }
+
+  #holds({ name, parts }: VariableParts, weights: Weights): boolean {
+    const held = this.#origins.get(name);
+    return held !== undefined && originsOf(weights, parts).every((origin, i) => origin === held[i]);
   }
 
   /** Forgets the shared prefix. */
@@ -216,10 +229,10 @@ function variables({ blocks, tiedOutput, qkvBias }: ModelConfig): VariableParts[
 }
 
 /** Variables in groups of at most 32 MiB: TensorFlow prepares each one's call anew (100 ms), and what is read for it stands in memory twice. */
-function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
+function groups(changed: readonly VariableParts[], weights: Weights): VariableParts[][] {
   const result: VariableParts[][] = [];
   let room = 0;
-  for (const variable of variables(config)) {
+  for (const variable of changed) {
     const size = floats(weights, variable.parts);
     if (size > room || result.length === 0) {
       result.push([]);
@@ -232,6 +245,7 @@ function groups(config: ModelConfig, weights: Weights): VariableParts[][] {
 }
 
 const GROUP_FLOATS = 8 * 2 ** 20;
+const originsOf = (weights: Weights, parts: readonly string[]): Weights[] => parts.map((part) => originOf(weights, part));
 const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 const floats = (weights: Weights, parts: readonly string[]): number =>
   parts.reduce((sum, part) => sum + volume(weights.shape(part)), 0);

@@ -11,5 +11,6 @@ export { type KnownModel, knownModelPath, knownModels } from "./known-models.js"
 export { allSites, LINEAR_KINDS, type LinearKind, SHARED_INPUTS, siteName } from "./linear-sites.js";
 export { loadModel, type LoadSettings } from "./load-model.js";
 export type { Model } from "./model.js";
+export { isInPart, type ModelPart, modelParts, partName, restored } from "./model-part.js";
 export { sampleToken } from "./sample-token.js";
-export { overlay, type Weights } from "./weights.js";
+export { originOf, overlay, type Weights } from "./weights.js";

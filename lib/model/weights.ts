@@ -11,7 +11,12 @@ export interface Weights {
   read(name: string): Promise<Float32Array>;
   /** Some rows of the embedding, one below the other; absent where only the whole can be read. */
   readonly embeddings?: ((tokens: readonly number[]) => Promise<Float32Array>) | undefined;
+  /** Whose a weight is, where some are another's: what has the same origin has the same numbers. Absent: all are its own. */
+  readonly origin?: ((name: string) => Weights) | undefined;
 }
+
+/** The weights that a weight is read from in the end. */
+export const originOf = (weights: Weights, name: string): Weights => weights.origin?.(name) ?? weights;
 
 /** How many numbers a model's weights are. */
 export const countParameters = (weights: Weights): number =>
@@ -19,10 +24,12 @@ export const countParameters = (weights: Weights): number =>
 
 /** `base` with some weights replaced; what is not replaced is shared. */
 export function overlay(base: Weights, names: ReadonlySet<string>, read: (name: string) => Promise<Float32Array>): Weights {
-  return {
+  const own: Weights = {
     names: base.names,
     shape: (name) => base.shape(name),
     read: (name) => (names.has(name) ? read(name) : base.read(name)),
     embeddings: names.has("embedding") ? undefined : base.embeddings,
+    origin: (name) => (names.has(name) ? own : originOf(base, name)),
   };
+  return own;
 }

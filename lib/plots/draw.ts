@@ -5,6 +5,7 @@ import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
 import type { Study } from "../study/index.js";
 import {
+  attributionTable,
   claimsTable,
   flipsTable,
   layersTable,
@@ -39,6 +40,7 @@ const SOURCES: Readonly<Record<Plot["source"], (study: Study, options: DrawOptio
   claims: claimsTable,
   slices: slicesTable,
   positions: positionsTable,
+  attribution: (study, options) => attributionTable(study, { ...options, by: options.by === "matrix" ? "matrix" : "block" }),
   layers: (_, options) => layersTable(compressedOf(options, "layers")),
   weights: (_, options) => weightsTable(compressedOf(options, "weights"), options),
 };

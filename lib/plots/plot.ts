@@ -14,7 +14,8 @@ export interface Plot {
   readonly question: string;
   /** The table it is drawn from. */
   readonly source:
-    "scores" | "variants" | "flips" | "layers" | "weights" | "seeds" | "rate" | "paper" | "claims" | "slices" | "positions";
+    | ("scores" | "variants" | "flips" | "layers" | "weights" | "seeds" | "rate" | "paper" | "claims" | "slices" | "positions")
+    | "attribution";
   /** Columns that the table must have. */
   readonly needs: readonly ColumnName[];
   specify(table: Table, options?: PlotOptions): TopLevelSpec;

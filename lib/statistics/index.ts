@@ -8,6 +8,7 @@ export {
   FEW_CLUSTERS,
   tailOf,
 } from "./bootstrap.js";
+export { type ClusterCount, clusteredShare } from "./clustered-share.js";
 export { chiSquareQuantile, fQuantile, normalQuantile, tQuantile } from "./distributions.js";
 export { type Interval, LEVEL, mean, quantile, wilson } from "./estimate.js";
 export { linearInterval } from "./linear-interval.js";
@@ -29,6 +30,7 @@ export {
 export { type CellDifference, type CrossedCell, crossedMoments } from "./crossed-moments.js";
 export { isotonic, isotonicDistance, type WeightedPoint } from "./isotonic.js";
 export { type Resampled, type SimultaneousBound, simultaneousBounds } from "./simultaneous-bounds.js";
+export { standingOut } from "./standing-out.js";
 export {
   type ComponentName,
   type CrossedAnova,

@@ -200,7 +200,12 @@ function checkPrecision({ id, model }: AskedVariant, { precision }: Responder): 
   });
 }
 
-function keyOf<V extends AskedVariant>({ item, request, repeat }: Question, { model, recipe }: V, asking: Asking<V>): string {
+/** The key of a variant's record that answers a question. */
+export function keyOf(
+  { item, request, repeat }: Question,
+  { model, recipe }: AskedVariant,
+  asking: Pick<Asking<AskedVariant>, "dimension" | "promptVersion" | "suite">,
+): string {
   const { dimension, promptVersion, suite } = asking;
   const run = { precision: model.precision, template: model.chat.name };
   return recordKey({

@@ -1,7 +1,8 @@
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 
 import { InputError } from "../core/errors.js";
+import { ATTRIBUTION_FOLDER, hasAttribution } from "./attribution-store.js";
 import { writeManifest } from "./manifest.js";
 import type { Study } from "./record-store.js";
 
@@ -17,13 +18,21 @@ export async function copyStudy(study: Study, folder: string): Promise<number> {
   try {
     await cp(join(study.folder, "records"), join(target, "records"), { recursive: true });
     const copied = await readdir(join(target, "records"), { recursive: true });
+    if (await hasAttribution(study)) await copyAttribution(study.folder, target);
     await writeManifest(target, study.manifest()); // last: a folder without it is no study
     return copied.filter((name) => name.endsWith(".jsonl")).length;
   } catch (error) {
-    await rm(join(target, "records"), { recursive: true, force: true });
+    for (const part of ["records", ATTRIBUTION_FOLDER]) await rm(join(target, part), { recursive: true, force: true });
     throw error;
   }
 }
+
+/** All of it but its lock and what can be made again. */
+const copyAttribution = (from: string, to: string): Promise<void> =>
+  cp(join(from, ATTRIBUTION_FOLDER), join(to, ATTRIBUTION_FOLDER), {
+    recursive: true,
+    filter: (path) => !["lock.json", ".index"].includes(basename(path)),
+  });
 
 async function checkFree(study: Study, target: string): Promise<void> {
   const inside = relative(resolve(study.folder), target);

@@ -1,4 +1,13 @@
-export { type AskedRecords, type AskedVariant, type ResponderFor } from "./ask.js";
+export { ask, type AskedRecords, type AskedVariant, type Asking, type ResponderFor, unanswered } from "./ask.js";
+export { askedAgain, type OpenAsking } from "./asked-again.js";
+export {
+  type AttributedPair,
+  type AttributionRun,
+  type AttributionStore,
+  hasAttribution,
+  openAttribution,
+  withAttribution,
+} from "./attribution-store.js";
 export { copyStudy } from "./copy.js";
 export { recordKey } from "./identity.js";
 export { checkOneJudge, labelled, latest } from "./labelled.js";
@@ -49,6 +58,6 @@ export {
 } from "./record-index/columns.js";
 export { recordTexts, type RecordTexts } from "./record-index/texts.js";
 export { isStudy, openStudy, type Study } from "./record-store.js";
-export { type EvaluationPlan, planEvaluation } from "./plan.js";
+export { type EvaluationPlan, paceOf, planEvaluation } from "./plan.js";
 export { rescore, type Rescored, type Rescoring } from "./rescore.js";
-export { evaluate, type Evaluated, type Evaluation } from "./run.js";
+export { evaluate, type Evaluated, type Evaluation, manifestModels, manifestVariants } from "./run.js";

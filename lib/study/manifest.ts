@@ -112,13 +112,15 @@ export function changed(manifest: StudyManifest, change: ManifestChange): StudyM
   };
 }
 
-/** Writes study.json whole or not at all: another file, flushed, renamed over it. */
-export async function writeManifest(folder: string, manifest: StudyManifest): Promise<void> {
-  const path = join(folder, NAME);
+/** Writes study.json. */
+export const writeManifest = (folder: string, manifest: StudyManifest): Promise<void> => writeWhole(join(folder, NAME), manifest);
+
+/** Writes a JSON file whole or not at all: another file, flushed, renamed over it. */
+export async function writeWhole(path: string, value: object): Promise<void> {
   const draft = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   const file = await open(draft, "w");
   try {
-    await file.writeFile(`${JSON.stringify(manifest, null, 1)}\n`);
+    await file.writeFile(`${JSON.stringify(value, null, 1)}\n`);
     await file.sync();
   } finally {
     await file.close();

@@ -45,8 +45,8 @@ export async function planEvaluation<V extends AskedVariant>(study: Study, evalu
   };
 }
 
-/** Seconds an answer: of this dimension's records, else of all that generated something. */
-function paceOf(records: readonly ItemRecord[], dimension: string): number | null {
+/** Seconds an answer: of this dimension's records, else of all that generated something; null where there are none. */
+export function paceOf(records: readonly ItemRecord[], dimension: string): number | null {
   const own = records.filter((record) => record.dimension === dimension);
   const usable = own.length > 0 ? own : records.filter(({ generation }) => generation.outputTokens > 0);
   if (usable.length === 0) return null;

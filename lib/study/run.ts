@@ -17,6 +17,7 @@ import {
   type Suite,
   tasksOf,
 } from "../trust/index.js";
+import { settingsName } from "./answer-settings.js";
 import { ask, type AskedRecords, type Asking, type AskedVariant, type Question, type ResponderFor } from "./ask.js";
 import type { Study } from "./record-store.js";
 
@@ -81,15 +82,21 @@ export function asked<V extends AskedVariant>(
     questions: questionsFor(items, evaluation),
     variants,
     responderFor,
-    label: (answered: Answered, item: Asked) =>
-      scorersOf(dimension, scorers).map((scorer) => dimension.label(answered, item, scorer)),
+    label: labelBy(dimension, scorers),
     judge: judgeOf(evaluation),
     signal,
   };
   return { items, asking };
 }
 
-const manifestModels = (variants: readonly AskedVariant[]) =>
+/** The labels of an answer by a dimension's rules. */
+export const labelBy =
+  (dimension: Dimension, scorers: readonly ScorerName[] = SCORERS) =>
+  (answered: Answered, item: Asked) =>
+    scorersOf(dimension, scorers).map((scorer) => dimension.label(answered, item, scorer));
+
+/** What study.json says of the variants' models. */
+export const manifestModels = (variants: readonly AskedVariant[]) =>
   Object.fromEntries(
     variants.map(({ model: { name, title, digest, precision, chat } }) => [
       name,
@@ -139,8 +146,12 @@ function checkTasks({ name, tasks }: Pick<Dimension, "name" | "tasks">, asked: r
   return asked;
 }
 
-function questionsFor<V extends AskedVariant>(items: readonly Item[], evaluation: Evaluation<V>): Question[] {
-  const { dimension, suite, generation: given, system, seed = 0 } = evaluation;
+/** What decides how items are asked. */
+export type QuestionSettings = Pick<Evaluation, "dimension" | "suite" | "generation" | "system" | "seed">;
+
+/** Items as they are put to a variant: one question an answer. @throws InputError for a system message where a prompt is raw text */
+export function questionsFor(items: readonly Item[], settings: QuestionSettings): Question[] {
+  const { dimension, suite, generation: given, system, seed = 0 } = settings;
   return items
     .map((item) => underSystem(item, system))
     .flatMap((item) => {
@@ -169,16 +180,6 @@ function underSystem(item: Item, system: string | undefined): Item {
   }
   const others = item.messages.filter(({ role }) => role !== "system");
   return { ...item, messages: [{ role: "system", content: system }, ...others] };
-}
-
-/** What a person asked for in place of the suite's own; repeats are told apart by their number. */
-function settingsName({ maxTokens, temperature }: Partial<GenerationSettings> = {}, system?: string): string {
-  const words = [
-    ...(temperature === undefined ? [] : [temperature === 0 ? "greedy" : `temperature ${temperature}`]),
-    ...(maxTokens === undefined ? [] : [`${maxTokens} tokens`]),
-    ...(system === undefined ? [] : [`system message ${JSON.stringify(system)}`]),
-  ];
-  return words.join(", ");
 }
 
 function requestFor(

@@ -1,3 +1,4 @@
+export { attributedAnswersTable, attributionPlanTable, attributionTable, attributionWords } from "./attribution.js";
 export { type ChangeOptions, changedItemsTable, flipsTable } from "./changed-items.js";
 export { calibrationTable, evaluationTexts } from "./calibration.js";
 export { type Cell, type Column, type ColumnName, columnOf, COLUMNS } from "./columns.js";

@@ -10,13 +10,14 @@ import { endLabels } from "../../lib/plots/end-labels.js";
 import { drawPlot, plots, renderSvg } from "../../lib/plots/index.js";
 import type { Study } from "../../lib/study/index.js";
 import { makeTable } from "../../lib/tables/index.js";
-import { toyStudy } from "../tables/toy-study.js";
+import { attributeToyFlips, toyStudy } from "../tables/toy-study.js";
 import { toyVariants } from "../tables/toy-variants.js";
 
 let study: Study;
 let compressed: readonly Variant[];
 beforeAll(async () => {
   study = await toyStudy();
+  await attributeToyFlips(study);
   compressed = await toyVariants();
 });
 const draw = (name: string) => drawPlot(name, study, { compressed });
@@ -187,6 +188,32 @@ test("labels at lines' ends keep their order, their distance and the panel, and 
   );
   const apart = [0.02, 0.1, 0.9].map((value) => ({ name: String(value), value }));
   endLabels(apart, axis).forEach(({ value }, i) => expect(value).toBeCloseTo(apart[i].value, 10));
+});
+
+describe("the plot of attribution", () => {
+  test("draws both views of each block in a panel a variant and names what stands out", async () => {
+    const { spec, table } = await draw("attribution");
+    const svg = await renderSvg(spec);
+    expect(svg.match(/class="mark-symbol role-mark[^>]*>(.*?)<\/g>/gs)).toHaveLength(2);
+    const symbols = svg.match(/class="mark-symbol role-mark.*?<\/g>/gs)?.map((marks) => marks.match(/<path/g)?.length);
+    expect(symbols).toEqual([6, 6]);
+    const found = table.filter("d => d.block !== null && d.undoneP < 0.05").array("part");
+    expect([...new Set(found)]).toEqual(["block 1"]);
+    expect(svg).toContain('font-weight="bold" fill="#0072b2">1</text>');
+    expect(svg).toContain("restored: undone");
+  });
+
+  test("of kinds of matrices has a place a kind, and another question", async () => {
+    const other = await toyStudy();
+    await expect(drawPlot("attribution", other)).rejects.toThrow(/no rows|no flips that were asked again/);
+    await attributeToyFlips(other, "matrix");
+    const { spec } = await drawPlot("attribution", other, { by: "matrix" });
+    const svg = await renderSvg(spec);
+    expect(spec).toMatchObject({ title: { text: "Which matrices cause the flips?" } });
+    for (const kind of ["q", "k", "down"]) expect(svg).toContain(`>${kind}</text>`);
+    expect(schemaErrors(spec)).toEqual([]);
+    await other.close();
+  });
 });
 
 test("an unknown plot is answered with the nearest", () =>

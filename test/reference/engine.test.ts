@@ -5,7 +5,7 @@ import { createRandom } from "../../lib/core/random.js";
 import { Engine, type Request, type Response } from "../../lib/inference/index.js";
 import { generate } from "../../lib/inference/generate.js";
 import { tokenLogProbabilities } from "../../lib/inference/log-likelihood.js";
-import { Decoder, overlay } from "../../lib/model/index.js";
+import { Decoder, overlay, restored } from "../../lib/model/index.js";
 import { engineCases } from "../tensor/engine-cases.js";
 import { toyModel } from "../toy-model.js";
 
@@ -83,5 +83,36 @@ describe("what an interrupt and other weights leave", () => {
     own.close();
     expect(changed).not.toEqual(before);
     expect(after).toEqual(before);
+  });
+
+  test("of other weights only the variables are sent that hold other numbers, also after an end in the middle", async () => {
+    const own = await Decoder.load(model.config, model.weights);
+    const tokens = drawTokens(8, 10);
+    const before = await tokenLogProbabilities(own, tokens);
+    const read: string[] = [];
+    const halved = async (name: string): Promise<Float32Array> => {
+      read.push(name);
+      return (await model.weights.read(name)).map((value) => value / 2);
+    };
+    const all = new Set(model.weights.names.filter((name) => name.startsWith("blocks.")));
+    const compressed = overlay(model.weights, all, halved);
+    const failing = overlay(model.weights, new Set(["blocks.0.q", "blocks.1.down"]), () => Promise.reject(new Error("torn")));
+    await own.use(compressed);
+    expect(new Set(read)).toEqual(all);
+    read.length = 0;
+    await expect(own.use(failing)).rejects.toThrow("torn");
+    await expect(tokenLogProbabilities(own, tokens)).rejects.toThrow("incomplete");
+    await own.use(restored(compressed, model.weights, { kind: "blocks", blocks: [0] }));
+    expect(read).toEqual([]); // block 1 stands there already
+    const partly = await tokenLogProbabilities(own, tokens);
+    await own.use(restored(model.weights, compressed, { kind: "blocks", blocks: [1] }));
+    expect(await tokenLogProbabilities(own, tokens)).toEqual(partly); // of two blocks: the same numbers
+    await own.use(model.weights);
+    expect(await tokenLogProbabilities(own, tokens)).toEqual(before);
+    const fresh = await Decoder.load(model.config, restored(compressed, model.weights, { kind: "blocks", blocks: [0] }));
+    expect(await tokenLogProbabilities(fresh, tokens)).toEqual(partly);
+    expect(partly).not.toEqual(before);
+    fresh.close();
+    own.close();
   });
 });
