@@ -5,7 +5,14 @@ import { createRandom } from "../core/random.js";
 import type { ModelConfig } from "../model/config.js";
 import { LINEAR_KINDS } from "../model/linear-sites.js";
 import { inputWidths } from "./input-widths.js";
-import type { BlockInput, CompressedLinear, CompressionMethod, InputStatistics, VariantFigures } from "./method.js";
+import type {
+  BlockInput,
+  CompressedLinear,
+  CompressionMethod,
+  InputStatistics,
+  MethodSettings,
+  VariantFigures,
+} from "./method.js";
 import { addMethod } from "./plan.js";
 import { keepMask } from "./pruning/keep-mask.js";
 import { completePruner, prunerFigures, type PrunerSettings } from "./pruning/pruner-settings.js";
@@ -25,7 +32,7 @@ interface Own<Settings> {
 }
 
 /** A pruner of a person's own: a rule for how much each weight matters. */
-export interface OwnPruner<Settings extends PrunerSettings = PrunerSettings> extends Own<Settings> {
+export interface OwnPruner<Settings extends MethodSettings & PrunerSettings = PrunerSettings> extends Own<Settings> {
   /**
    * Those with the lowest scores become zero, by the pattern: of the whole matrix, or of each m inputs. The same weights and settings
    * must give the same scores: draw from `createRandom(seed)`.
@@ -35,7 +42,7 @@ export interface OwnPruner<Settings extends PrunerSettings = PrunerSettings> ext
 }
 
 /** A quantizer of a person's own: integer codes for each matrix. */
-export interface OwnQuantizer<Settings extends QuantizerSettings = QuantizerSettings> extends Own<Settings> {
+export interface OwnQuantizer<Settings extends MethodSettings & QuantizerSettings = QuantizerSettings> extends Own<Settings> {
   /** The same weights and settings must give the same codes. */
   quantize(weight: WeightMatrix, settings: Settings, inputs?: InputStatistics): QuantizedMatrix;
 }
@@ -45,7 +52,7 @@ export interface OwnQuantizer<Settings extends QuantizerSettings = QuantizerSett
  * variants are named by what it does, not only by its name, so that a changed rule never gets an earlier one's weights or answers.
  * @throws InputError for a name that is none, or one of ours
  */
-export function registerPruner<Settings extends PrunerSettings>(own: OwnPruner<Settings>): void {
+export function registerPruner<Settings extends MethodSettings & PrunerSettings>(own: OwnPruner<Settings>): void {
   const where = `compression method ${own.name}`;
   register(own, {
     kind: "prune",
@@ -56,7 +63,7 @@ export function registerPruner<Settings extends PrunerSettings>(own: OwnPruner<S
 }
 
 /** The same for a quantizer. @see registerPruner */
-export function registerQuantizer<Settings extends QuantizerSettings>(own: OwnQuantizer<Settings>): void {
+export function registerQuantizer<Settings extends MethodSettings & QuantizerSettings>(own: OwnQuantizer<Settings>): void {
   const where = `compression method ${own.name}`;
   register(own, {
     kind: "quantize",
@@ -72,7 +79,7 @@ interface Making<Settings> extends Pick<CompressionMethod, "kind"> {
   readonly figures: (settings: Settings) => VariantFigures;
 }
 
-function register<Settings extends PrunerSettings | QuantizerSettings>(own: Own<Settings>, making: Making<Settings>): void {
+function register<Settings extends MethodSettings>(own: Own<Settings>, making: Making<Settings>): void {
   const { name, summary = "a method of your own", needs = "nothing" } = own;
   const where = `compression method ${name}`;
   const { kind, make } = making;
