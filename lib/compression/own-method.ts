@@ -116,12 +116,14 @@ function register<Settings extends MethodSettings>(own: Own<Settings>, making: M
 
 function maskOf(where: string, weight: WeightMatrix, { scores, settings }: Scored): MaskedMatrix {
   const { rows, cols } = weight;
-  const wrong = scores.findIndex((score) => !(score >= 0 && score < Infinity));
-  if (scores.length !== rows * cols || wrong >= 0) {
-    const found = wrong >= 0 ? `${scores[wrong]} at position ${wrong}` : `${scores.length} scores`;
-    throw new InputError({ where: `${where}, scores`, found, expected: `${rows * cols} finite numbers, none negative` });
+  const refuse = (found: string): InputError =>
+    new InputError({ where: `${where}, scores`, found, expected: `${rows * cols} finite numbers, none negative` });
+  if (scores.length !== rows * cols) throw refuse(`${scores.length} scores`);
+  const positive = new Float32Array(scores.length);
+  for (let i = 0; i < scores.length; i++) {
+    if (!(scores[i] >= 0 && scores[i] < Infinity)) throw refuse(`${scores[i]} at position ${i}`);
+    positive[i] = scores[i] + 0; // no −0, whose bits sort below all others
   }
-  const positive = scores.map((score) => score + 0); // no −0, whose bits sort below all others
   return { kind: "masked", rows, cols, mask: keepMask(positive, parsePattern(where, settings.pattern)) };
 }
 
