@@ -69,9 +69,11 @@ export const trust = magic({
       context.display(plan);
     }
     const items = new Set<string>();
+    const settings = new Set<string>();
     for (const evaluation of evaluations) {
       const asked = await follow(evaluate(study, evaluation), context);
       for (const { id } of asked.items) items.add(id);
+      for (const record of [...asked.records.values()].flat()) settings.add(record.settings);
     }
     context.live.finish();
     return scoresTable(study, {
@@ -79,6 +81,7 @@ export const trust = magic({
       dimensions: evaluations.map(({ dimension }) => dimension.name),
       suites: [...new Set(evaluations.map(({ suite }) => suite.name))],
       items: [...items],
+      settings: [...settings],
       scorer: given.scorer,
       margin: given.margin,
       correction: given.correction,

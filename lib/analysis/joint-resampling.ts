@@ -12,6 +12,10 @@ export interface ResampledDrift {
   /** By resample; null where a resample has no score. */
   readonly replicates: readonly (number | null)[];
   readonly clusters: number;
+  /** Pairs of answers that both sides gave readably, over all seeds; of them the drift is made. */
+  readonly readable: number;
+  /** Pairs of answers, readable or not. */
+  readonly asked: number;
 }
 
 /** How to resample. */
@@ -49,7 +53,11 @@ export function jointDrifts(
       replicates[index].push(value === null || known.length === 0 ? null : value + scale * (meanOf(known) - value));
     });
   }
-  return values.map((value, index) => (value === null ? null : { value, replicates: replicates[index], clusters: names.size }));
+  return values.map((value, index) => {
+    if (value === null) return null;
+    const [readable, asked] = [sumOf(members[index], "readable"), sumOf(members[index], "asked")];
+    return { value, replicates: replicates[index], clusters: names.size, readable, asked };
+  });
 }
 
 interface Pair {
@@ -57,7 +65,10 @@ interface Pair {
   readonly other: LabelledAnswer;
 }
 
-interface MemberDrift {
+const sumOf = (members: readonly MemberDrift[], count: "readable" | "asked"): number =>
+  members.reduce((sum, member) => sum + member[count], 0);
+
+interface MemberDrift extends Pick<ResampledDrift, "readable" | "asked"> {
   readonly value: number;
   readonly pairs: ReadonlyMap<string, readonly Pair[]>;
   /** Of drawn clusters, by name. */
@@ -65,8 +76,9 @@ interface MemberDrift {
 }
 
 function memberDrift({ dimension, baseRecords, records }: Family["members"][number], scorer: ScorerName): MemberDrift | null {
-  const [base, other] = [baseRecords, records].map((side) => labelled(side, scorer).filter(isReadable));
-  const all = pairById(base, other).pairs;
+  const [base, other] = [baseRecords, records].map((side) => labelled(side, scorer));
+  const asked = pairById(base, other).pairs.length;
+  const all = pairById(base.filter(isReadable), other.filter(isReadable)).pairs;
   const value = all.length === 0 ? null : difference(all, dimension, scorer);
   if (value === null) return null;
   const pairs = groupBy(all, ({ base: { stratum, cluster } }) => `${stratum ?? ""}\u0000${cluster}`);
@@ -75,7 +87,8 @@ function memberDrift({ dimension, baseRecords, records }: Family["members"][numb
     return sample.length === 0 ? null : difference(sample, dimension, scorer);
   };
   const fast = meanOfSteps(pairs);
-  return { value, pairs, driftOf: isSame([fast, slowly], [...pairs.keys()]) ? fast : slowly };
+  const counts = { readable: all.length, asked };
+  return { ...counts, value, pairs, driftOf: isSame([fast, slowly], [...pairs.keys()]) ? fast : slowly };
 }
 
 function difference(pairs: readonly Pair[], dimension: Dimension, scorer: ScorerName): number | null {

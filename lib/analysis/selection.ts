@@ -22,6 +22,8 @@ export interface Selection {
   readonly suites?: readonly string[] | undefined;
   /** Item ids: those of one evaluation, say. */
   readonly items?: readonly string[] | undefined;
+  /** Ways of drawing, as records name them: those of one evaluation; empty is the suite's own. */
+  readonly settings?: readonly string[] | undefined;
   /** Default "touchstone". */
   readonly scorer?: ScorerName | undefined;
   /** Ratings of this judge, by its name or the beginning of it. Default: each answer's latest. */
@@ -47,7 +49,7 @@ const isChosenDimension = (dimension: string, chosen: Selection["dimensions"]): 
 
 /** The latest records of a variant that are selected; files of other variants and dimensions are not read. */
 export async function chosenRecords(study: Study, variant: string, selection: Selection): Promise<ItemRecord[]> {
-  const { dimensions, tasks, suites, items, judge } = selection;
+  const { dimensions, tasks, suites, items, settings, judge } = selection;
   const wantedItems = items === undefined ? undefined : new Set(items);
   const lists: (readonly ItemRecord[])[] = [];
   for (const dimension of await study.recorded(variant))
@@ -55,8 +57,11 @@ export async function chosenRecords(study: Study, variant: string, selection: Se
   const ofJudge = ({ judgement }: ItemRecord): boolean =>
     judge === undefined || judgement === null || judgement.judge.startsWith(judge);
   return latest(lists.flat().filter(ofJudge)).filter(
-    ({ task, suite, item }) =>
-      (tasks?.includes(task) ?? true) && (suites?.includes(suite) ?? true) && (wantedItems?.has(item) ?? true),
+    (record) =>
+      (tasks?.includes(record.task) ?? true) &&
+      (suites?.includes(record.suite) ?? true) &&
+      (settings?.includes(record.settings) ?? true) &&
+      (wantedItems?.has(record.item) ?? true),
   );
 }
 
@@ -103,10 +108,10 @@ export async function recordedNames(study: Study, column: "suite" | "judge", sel
   return [...names];
 }
 
-function rowsOf(columns: RecordColumns, { tasks, suites, items, judge }: Selection): Uint32Array {
+function rowsOf(columns: RecordColumns, { tasks, suites, items, settings, judge }: Selection): Uint32Array {
   const judged = rowFilter(columns, "judge", judge === undefined ? undefined : (name) => name === null || name.startsWith(judge));
-  const wanted = (["task", "suite", "item"] as const).map((name) => {
-    const names = { task: tasks, suite: suites, item: items }[name];
+  const wanted = (["task", "suite", "item", "settings"] as const).map((name) => {
+    const names = { task: tasks, suite: suites, item: items, settings }[name];
     const set = names === undefined ? undefined : new Set<string | null>(names);
     return rowFilter(columns, name, set === undefined ? undefined : (value) => set.has(value));
   });

@@ -10,6 +10,7 @@ export { denseVariant } from "./dense.js";
 export { exportFormatNamed, exportFormats, exportVariant } from "./export/index.js";
 export type { ExportFormat, ExportOptions, ExportReport, Floats } from "./export/index.js";
 export type { BlockInput, CompressedLinear, CompressionMethod, MethodSettings, VariantFigures } from "./method.js";
+export { type OwnPruner, type OwnQuantizer, registerPruner, registerQuantizer } from "./own-method.js";
 export { compressedParts, type PartView, partVariant, partVariantName, type PartVariantName } from "./part-variant.js";
 export { methods, planRecipe } from "./plan.js";
 export type { CompressionPlan } from "./plan.js";

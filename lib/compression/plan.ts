@@ -25,8 +25,26 @@ export interface CompressionPlan {
   readonly figures: VariantFigures;
 }
 
-/** The compression methods by name. */
-export const methods: Readonly<Record<string, CompressionMethod>> = catalogue;
+const known: Record<string, CompressionMethod> = { ...catalogue };
+
+/** The compression methods by name: ours, and those that were registered in this process. */
+export const methods: Readonly<Record<string, CompressionMethod>> = known;
+
+/**
+ * Makes a method known in this process, or replaces one that was added earlier.
+ * @throws InputError for a name that is none, or one of ours
+ */
+export function addMethod(method: CompressionMethod): void {
+  const where = "name of a compression method";
+  const found = JSON.stringify(method.name);
+  if (!/^[a-z][a-z0-9-]{0,40}$/.test(method.name)) {
+    throw new InputError({ where, found, expected: "small letters, digits and hyphens, a letter first" });
+  }
+  if (method.name === "dense" || Object.hasOwn(catalogue, method.name)) {
+    throw new InputError({ where, found, expected: `another one than ${[...Object.keys(catalogue), "dense"].join(", ")}` });
+  }
+  known[method.name] = method;
+}
 
 /** Whether a method looks at a calibration set, and so has the settings of one. */
 export const needsCalibration = ({ needs }: Pick<CompressionMethod, "needs">): boolean => needs !== "nothing";

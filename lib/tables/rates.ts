@@ -24,7 +24,7 @@ import { makeTable, type Row } from "./make.js";
 const NAMES: readonly ColumnName[] = [
   ...(["dimension", "variant", "method", "bits", "pattern", "rate", "score", "seedLow", "seedHigh", "seeds", "drift"] as const),
   ...(["driftBound", "clears", "recommended", "strongest", "frequency", "frequencyOfAll", "worst", "isotonicScore"] as const),
-  ...(["pMonotone", "denseScore", "noiseFloor", "margin", "reason", "scorer"] as const),
+  ...(["pMonotone", "denseScore", "noiseFloor", "margin", "reason", "scorer", "pairs", "unpaired"] as const),
 ];
 
 /** The name of the rows that speak of all dimensions at once. */
@@ -66,7 +66,7 @@ export async function rateWords(study: Study, selection: RateSelection = {}): Pr
   const several = new Set(found.candidates.map(({ method }) => method)).size > 1;
   const lines = found.choices
     .filter(({ method, dimension }) => (several || method !== null) && (found.dimensions.length > 1 || dimension !== null))
-    .map((choice) => choiceWords(choice, found.candidates));
+    .map((choice) => choiceWords(choice, found));
   const bounds = `margin ${making.margin} points; bounds simultaneous over ${found.candidates.reduce((n, { cells }) => n + cells.size, 0)} drifts (Holm)`;
   const utility = found.dimensions.some((name) => name.startsWith("mmlu"))
     ? ""
@@ -151,14 +151,29 @@ function rateRow(candidate: Candidate, { dimension, found, dense, making }: RowO
       ? { denseScore, isotonicScore: fit === undefined ? null : denseScore + (fit.fit.get(title) ?? 0) }
       : {}),
     pMonotone: fit?.pValue ?? null,
+    ...{ pairs: worst.drift.readable, unpaired: worst.drift.asked - worst.drift.readable },
+    reason: thinWords(candidate, wanted),
   };
+}
+
+/** Below it most of what was asked has no part in the drift. */
+const THIN_SHARE = 0.5;
+
+/** Where fewer than half of the pairs can be read, how many; null where more can. */
+function thinWords({ cells }: Candidate, dimensions: readonly string[]): string | null {
+  const thin = dimensions.flatMap((dimension) => {
+    const drift = cells.get(dimension)?.drift;
+    if (drift === undefined || drift.readable >= THIN_SHARE * drift.asked) return [];
+    return [`${drift.readable} of ${drift.asked} pairs of answers in ${dimension}`];
+  });
+  return thin.length === 0 ? null : `readable in only ${thin.join(", ")}`;
 }
 
 const isDense = ({ variant }: Family): boolean => variant.recipe.method === "dense";
 
 function choiceWords(
   { dimension, method, recommended, frequencies, none, untold }: RateChoice,
-  candidates: readonly Candidate[],
+  { candidates, dimensions }: OptimalRate,
 ): string {
   const names = nameOf(candidates, method);
   const where = `${dimension ?? "all dimensions"}, ${method ?? "any method"}`;
@@ -169,7 +184,13 @@ function choiceWords(
     .sort(([, a], [, b]) => b - a)
     .map(([title, share]) => `${names(title)} in ${percent(share)}`);
   const chosen = recommended === null ? "none clears the margin" : names(recommended.title);
-  return `${where}: ${chosen}; in resamples ${[...shares, `none in ${percent(none)}`].join(", ")}${missing}`;
+  const thin = candidates
+    .filter(({ title }) => (frequencies.get(title) ?? 0) > 0 || recommended?.title === title)
+    .flatMap((candidate) => {
+      const words = thinWords(candidate, dimension === null ? dimensions : [dimension]);
+      return words === null ? [] : [`; ${names(candidate.title)} is ${words}`];
+    });
+  return `${where}: ${chosen}; in resamples ${[...shares, `none in ${percent(none)}`].join(", ")}${missing}${thin.join("")}`;
 }
 
 /** "4 bits" where that tells a method's candidates apart, else the title. */

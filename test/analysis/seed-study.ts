@@ -23,12 +23,14 @@ export interface SeedDesign {
   readonly decodingSeeds?: readonly number[];
   /** Leaves an answer out. */
   readonly without?: (record: ItemRecord) => boolean;
+  /** Makes an answer unreadable. */
+  readonly broken?: (variant: string, item: number) => boolean;
 }
 
 /** A study of 0/1 answers drawn by chance, without a model. */
 export async function seedStudy(
   variants: readonly SeedVariant[],
-  { items, decodingSeeds = [], without }: SeedDesign,
+  { items, decodingSeeds = [], without, broken = () => false }: SeedDesign,
 ): Promise<Study> {
   const study = await openStudy(join(await mkdtemp(join(tmpdir(), "study-")), "seeds"));
   const random = createRandom("seed study");
@@ -42,11 +44,11 @@ export async function seedStudy(
       const records = [...Array(items).keys()].flatMap((item) =>
         draws.map((decodingSeed) => {
           const hit = random.fork(`${dimension} ${item} ${decodingSeed}`).uniform() < share; // alike in all variants
+          const read = { state: hit ? ("right" as const) : ("wrong" as const), value: hit ? 1 : 0 };
           const label = {
             scorer: "touchstone" as const,
             official: "",
-            state: hit ? ("right" as const) : ("wrong" as const),
-            value: hit ? 1 : 0,
+            ...(broken(name, item) ? { state: "degenerate" as const } : read),
           };
           const place = { dimension, task: dimension === "ethics" ? "justice" : "benign", item: `i${item}`, cluster: `c${item}` };
           return fakeRecord({
