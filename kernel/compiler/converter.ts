@@ -6,6 +6,7 @@ import type * as tsModule from "@tslab/typescript-for-tslab";
 import type { Converter, Diagnostic } from "tslab/dist/converter.js";
 import type { SideFile } from "../link.js";
 import type { Ambient, AmbientPart } from "./ambient.js";
+import { createCommonJsPass } from "./commonjs.js";
 import { muteComments, restoreComments } from "./declaration-comments.js";
 
 /** tslab's TypeScript. */
@@ -126,11 +127,12 @@ function loadPatched(scope: Scope): Patched {
   const path = typeScriptPath(require);
   const ts = require(path) as TypeScript;
   const passes = new Map<string, Transpiled>();
+  const commonJs = createCommonJsPass(ts);
   const patched = {
     ...ts,
     createWatchCompilerHost: (...given: unknown[]) => watchHost(ts, given, scope),
     transpileModule: (text: string, options: tsModule.TranspileOptions) => {
-      const pass = transpile(ts, text, options);
+      const pass = transpile(commonJs, text, options.compilerOptions ?? {});
       passes.set(pass.output, pass);
       return { outputText: pass.output };
     },
@@ -179,34 +181,14 @@ function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unk
   return ts.createWatchCompilerHost(roots, extended, system, ...rest);
 }
 
-/** The second pass; `import(x)` becomes `__import(x)`, and the specifiers of the imports that survived are collected. */
-function transpile(ts: TypeScript, text: string, options: tsModule.TranspileOptions): Transpiled {
-  const inline = INLINE_MAP.exec(text);
-  const imports = new Set<string>();
-  const result = ts.transpileModule(inline ? text.slice(0, inline.index) : text, {
-    ...options,
-    compilerOptions: { ...options.compilerOptions, sourceMap: true },
-    transformers: { before: [(context) => (file) => rewriteImports(ts, file, context, imports)] },
-  });
-  const first = inline ? Buffer.from(inline[1], "base64").toString("utf8") : "";
-  const output = result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
-  return { output, imports: [...imports], maps: first && result.sourceMapText ? [first, result.sourceMapText] : [] };
-}
+type CommonJsPass = ReturnType<typeof createCommonJsPass>;
 
-function rewriteImports(
-  ts: TypeScript,
-  file: tsModule.SourceFile,
-  context: tsModule.TransformationContext,
-  imports: Set<string>,
-): tsModule.SourceFile {
-  const visit = (node: tsModule.Node): tsModule.Node => {
-    const declares = ts.isImportDeclaration(node) || ts.isExportDeclaration(node);
-    if (declares && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) imports.add(node.moduleSpecifier.text);
-    const visited = ts.visitEachChild(node, visit, context);
-    if (!ts.isCallExpression(visited) || visited.expression.kind !== ts.SyntaxKind.ImportKeyword) return visited;
-    return ts.factory.updateCallExpression(visited, ts.factory.createIdentifier("__import"), undefined, visited.arguments);
-  };
-  return ts.visitEachChild(file, visit, context);
+/** The second pass, and the maps of both if the first has one. */
+function transpile(pass: CommonJsPass, text: string, options: tsModule.CompilerOptions): Transpiled {
+  const inline = INLINE_MAP.exec(text);
+  const { output, imports, map } = pass(inline ? text.slice(0, inline.index) : text, options);
+  const first = inline ? [Buffer.from(inline[1], "base64").toString("utf8")] : [];
+  return { output, imports, maps: map === "" ? first : [...first, map] };
 }
 
 function describe(result: ReturnType<Converter["convert"]>, passes: ReadonlyMap<string, Transpiled>): Converted {
