@@ -7,6 +7,7 @@ import type { Converter, Diagnostic } from "tslab/dist/converter.js";
 import type { SideFile } from "../link.js";
 import type { Ambient, AmbientPart } from "./ambient.js";
 import { createCommonJsPass } from "./commonjs.js";
+import { lightBuilder } from "./light-builder.js";
 import { muteComments, restoreComments } from "./declaration-comments.js";
 
 /** tslab's TypeScript. */
@@ -155,7 +156,7 @@ const spellExports = (path: string, text: string | undefined): string | undefine
 
 /** Resolves ESM packages, knows our globals, and keeps positions. */
 function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unknown {
-  const [roots, options, sys, ...rest] = given as [string[], tsModule.CompilerOptions, tsModule.System, ...never[]];
+  const [roots, options, sys, , ...rest] = given as [string[], tsModule.CompilerOptions, tsModule.System, unknown, ...never[]];
   const root = packageRoot();
   const types = join(root, "kernel", "compiler", "ambient");
   const generated = join(types, "kernel", "magics.d.ts");
@@ -178,7 +179,7 @@ function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unk
     typeRoots: [...(options.typeRoots ?? []), join(root, "node_modules", "@types"), types],
     types: ["node", "kernel"],
   };
-  return ts.createWatchCompilerHost(roots, extended, system, ...rest);
+  return ts.createWatchCompilerHost(roots, extended, system, lightBuilder(ts), ...rest);
 }
 
 type CommonJsPass = ReturnType<typeof createCommonJsPass>;
