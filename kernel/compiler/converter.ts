@@ -6,6 +6,8 @@ import type * as tsModule from "@tslab/typescript-for-tslab";
 import type { Converter, Diagnostic } from "tslab/dist/converter.js";
 import type { SideFile } from "../link.js";
 import type { Ambient, AmbientPart } from "./ambient.js";
+import { createCommonJsPass } from "./commonjs.js";
+import { lightBuilder } from "./light-builder.js";
 import { muteComments, restoreComments } from "./declaration-comments.js";
 
 /** tslab's TypeScript. */
@@ -126,11 +128,12 @@ function loadPatched(scope: Scope): Patched {
   const path = typeScriptPath(require);
   const ts = require(path) as TypeScript;
   const passes = new Map<string, Transpiled>();
+  const commonJs = createCommonJsPass(ts);
   const patched = {
     ...ts,
     createWatchCompilerHost: (...given: unknown[]) => watchHost(ts, given, scope),
     transpileModule: (text: string, options: tsModule.TranspileOptions) => {
-      const pass = transpile(ts, text, options);
+      const pass = transpile(commonJs, text, options.compilerOptions ?? {});
       passes.set(pass.output, pass);
       return { outputText: pass.output };
     },
@@ -153,7 +156,7 @@ const spellExports = (path: string, text: string | undefined): string | undefine
 
 /** Resolves ESM packages, knows our globals, and keeps positions. */
 function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unknown {
-  const [roots, options, sys, ...rest] = given as [string[], tsModule.CompilerOptions, tsModule.System, ...never[]];
+  const [roots, options, sys, , ...rest] = given as [string[], tsModule.CompilerOptions, tsModule.System, unknown, ...never[]];
   const root = packageRoot();
   const types = join(root, "kernel", "compiler", "ambient");
   const generated = join(types, "kernel", "magics.d.ts");
@@ -176,37 +179,17 @@ function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unk
     typeRoots: [...(options.typeRoots ?? []), join(root, "node_modules", "@types"), types],
     types: ["node", "kernel"],
   };
-  return ts.createWatchCompilerHost(roots, extended, system, ...rest);
+  return ts.createWatchCompilerHost(roots, extended, system, lightBuilder(ts), ...rest);
 }
 
-/** The second pass; `import(x)` becomes `__import(x)`, and the specifiers of the imports that survived are collected. */
-function transpile(ts: TypeScript, text: string, options: tsModule.TranspileOptions): Transpiled {
+type CommonJsPass = ReturnType<typeof createCommonJsPass>;
+
+/** The second pass, and the maps of both if the first has one. */
+function transpile(pass: CommonJsPass, text: string, options: tsModule.CompilerOptions): Transpiled {
   const inline = INLINE_MAP.exec(text);
-  const imports = new Set<string>();
-  const result = ts.transpileModule(inline ? text.slice(0, inline.index) : text, {
-    ...options,
-    compilerOptions: { ...options.compilerOptions, sourceMap: true },
-    transformers: { before: [(context) => (file) => rewriteImports(ts, file, context, imports)] },
-  });
-  const first = inline ? Buffer.from(inline[1], "base64").toString("utf8") : "";
-  const output = result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
-  return { output, imports: [...imports], maps: first && result.sourceMapText ? [first, result.sourceMapText] : [] };
-}
-
-function rewriteImports(
-  ts: TypeScript,
-  file: tsModule.SourceFile,
-  context: tsModule.TransformationContext,
-  imports: Set<string>,
-): tsModule.SourceFile {
-  const visit = (node: tsModule.Node): tsModule.Node => {
-    const declares = ts.isImportDeclaration(node) || ts.isExportDeclaration(node);
-    if (declares && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) imports.add(node.moduleSpecifier.text);
-    const visited = ts.visitEachChild(node, visit, context);
-    if (!ts.isCallExpression(visited) || visited.expression.kind !== ts.SyntaxKind.ImportKeyword) return visited;
-    return ts.factory.updateCallExpression(visited, ts.factory.createIdentifier("__import"), undefined, visited.arguments);
-  };
-  return ts.visitEachChild(file, visit, context);
+  const { output, imports, map } = pass(inline ? text.slice(0, inline.index) : text, options);
+  const first = inline ? [Buffer.from(inline[1], "base64").toString("utf8")] : [];
+  return { output, imports, maps: map === "" ? first : [...first, map] };
 }
 
 function describe(result: ReturnType<Converter["convert"]>, passes: ReadonlyMap<string, Transpiled>): Converted {

@@ -49,6 +49,11 @@ export class Compiler {
     });
   }
 
+  /** What needs no answer: the next question comes behind it. A thread that fails with it is started anew, and knows nothing then. */
+  tell(word: CompilerAsk): void {
+    this.ask(word).catch(() => undefined);
+  }
+
   /** As `ask`, where only one kind of answer makes sense. @throws Error on another */
   async askFor<K extends Kind>(kind: K, question: CompilerAsk): Promise<Extract<CompilerAnswer, { kind: K }>> {
     const answer = await this.ask(question);

@@ -25,12 +25,13 @@ export async function execute(request: Request, services: Services): Promise<Rep
   if (!ask.silent) services.publish("execute_input", { code: ask.code, execution_count: count }, message.header);
   const ending = await runCell(ask.code, request, services);
   if ("page" in ending) return ok(count, { payload: [{ source: "page", data: { "text/plain": ending.page }, start: 0 }] });
-  const output = ending.status === "ok" && ending.result ? textOf(ending.result.data, "text/plain") : null;
-  if (ask.store) services.history.add(count, ask.code, output);
-  if (ending.status === "error") return fail(ending, { ask, count, request, services });
-  if (ending.result && !ask.silent) {
-    services.publish("execute_result", { execution_count: count, ...ending.result }, message.header);
+  if (ending.status === "error") {
+    if (ask.store) services.history.add(count, ask.code, null);
+    return fail(ending, { ask, count, request, services });
   }
+  const { result } = ending;
+  if (result && !ask.silent) services.publish("execute_result", { execution_count: count, ...result }, message.header);
+  if (ask.store) services.history.add(count, ask.code, result && textOf(result.data, "text/plain"));
   return ok(count, { user_expressions: await evaluate(ask.expressions, request, services) });
 }
 
@@ -75,7 +76,7 @@ async function runProgram(program: Program, request: Request, services: Services
   services.state.phase = "running";
   const allowStdin = flagOf(request.message.content, "allow_stdin", true);
   const outcome = await services.runner.run(program, allowStdin);
-  if (outcome.status === "ok" && keep) await services.compiler.ask({ kind: "commit", cell: program.cell });
+  if (outcome.status === "ok" && keep) services.compiler.tell({ kind: "commit", cell: program.cell });
   return outcome;
 }
 

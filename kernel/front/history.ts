@@ -38,6 +38,7 @@ export function openHistory(path: string): History {
     if (entry) entries.push(entry);
   }
   const session = last + 1;
+  makeFolder(path);
   append(path, { session, started: new Date().toISOString() });
   return {
     session,
@@ -102,9 +103,16 @@ function toEntry({ session, line, input, output }: Fields): HistoryEntry | undef
 /** A history that can't be written (read-only home folder) is kept in memory only. */
 function append(path: string, line: object): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     appendFileSync(path, `${JSON.stringify(line)}\n`);
   } catch {
     return;
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch {
+    return; // `append` finds out too
   }
 }

@@ -34,10 +34,10 @@ export function createServices(lines: Lines): Services {
           const record = cells.find(question.cell);
           if (record) lines.stdin.ask(question, record.message);
         },
-        forgotten: () => void compiler.ask({ kind: "reset" }),
+        forgotten: () => compiler.tell({ kind: "reset" }),
         lost: (reason) => {
           lines.stdin.clear();
-          void compiler.ask({ kind: "reset" });
+          compiler.tell({ kind: "reset" });
           const text = `The process that runs cells ended (${reason}). A new one was started; all variables are lost.\n`;
           cells.show(cells.newest(), { kind: "stream", name: "stderr", text });
         },
