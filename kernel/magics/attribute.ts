@@ -43,7 +43,9 @@ export const attribute = magic({
     const lib = await library();
     const study = await currentStudy(session);
     const { flip: flips, by, limit, seed } = given;
-    const request = { ...(await selectionOf(given, study)), flips, by, limit, seed };
+    // here suite and judge name where questions and ratings come from, not which answers
+    const selection = await selectionOf({ ...given, suite: undefined, judge: undefined }, study);
+    const request = { ...selection, flips, by, limit, seed };
     const designs = await lib.designAttribution(study, request, askingMeans(given, context));
     const plan = await lib.attributionPlanTable(await lib.attributionCosts(study, designs));
     if (given.plan) return plan;

@@ -1,22 +1,24 @@
 import type { Random } from "../core/random.js";
 import {
   type Bootstrap,
-  bootstrap,
+  bootstrapIndexed,
   bootstrapInterval,
   type Cluster,
   FEW_CLUSTERS,
+  differenceBetween,
+  indexed,
+  type IndexedStatistic,
   type Interval,
-  isRatio,
   LEVEL,
   type McNemar,
   mcnemar,
   type PairedCounts,
   pairedDifference,
   signFlip,
-  type Statistic,
+  strataOf,
   tailOf,
 } from "../statistics/index.js";
-import { clustersOf, type Dimension, isReadable, type LabelledAnswer } from "../trust/index.js";
+import { clustersOf, type Dimension, isReadable, type LabelledAnswer, scoreStatistic } from "../trust/index.js";
 import { pairById } from "./pairing.js";
 
 /** What a drift's intervals are read from: counts where each cluster is right or wrong as a whole, else resamples. */
@@ -59,7 +61,7 @@ export interface Sides {
  * @see STATISTICS.md, section 4
  */
 export function drift(
-  dimension: Pick<Dimension, "score">,
+  dimension: Scored,
   sides: Sides,
   { random, resamples }: { readonly random: Random; readonly resamples?: number },
 ): Drift | null {
@@ -115,24 +117,26 @@ export function pairedClusters({ base, other }: Sides) {
   return { pairs, clusters, ...counts };
 }
 
-/** The difference of scores as the fastest form of the same statistic. */
-export function driftStatistic(
-  clusters: readonly Cluster<Pair>[],
-  dimension: Pick<Dimension, "score">,
-  random: Random,
-): Statistic<Pair> {
-  const difference = (sample: readonly Pair[]): number | null => differenceOf(dimension, sample);
-  const mean = { numerator: (pair: Pair) => 100 * stepOf(pair), denominator: () => 1 };
-  return isRatio(clusters, [difference, mean], random) ? mean : difference;
+/** What has a score: a dimension, or a part of one. */
+export type Scored = Pick<Dimension, "score" | "sums">;
+
+/** The difference of scores over clusters of pairs, the variant's less the base's; both are of the same draw. */
+export function driftStatistic(clusters: readonly Cluster<Pair>[], dimension: Scored): IndexedStatistic {
+  const [base, other] = (["base", "other"] as const).map((side) => {
+    const ofSide = clusters.map(({ stratum, members }) => ({ stratum, members: members.map((pair) => pair[side]) }));
+    const answers = ofSide.flatMap(({ members }) => members);
+    return indexed(ofSide, answers.length === 0 ? () => null : scoreStatistic(dimension, answers));
+  });
+  return differenceBetween(other, base);
 }
 
 function resampled(
   clusters: readonly Cluster<Pair>[],
-  dimension: Pick<Dimension, "score">,
+  dimension: Scored,
   { random, ...options }: { readonly random: Random; readonly resamples?: number },
 ): DriftEvidence | null {
-  const statistic = driftStatistic(clusters, dimension, random.fork("form"));
-  const found = bootstrap(clusters, statistic, { random: random.fork("drift"), range: { low: -100, high: 100 }, ...options });
+  const given = { random: random.fork("drift"), range: { low: -100, high: 100 }, ...options };
+  const found = bootstrapIndexed(strataOf(clusters), driftStatistic(clusters, dimension), given);
   return found === null ? null : { kind: "resamples", resamples: found };
 }
 
@@ -140,7 +144,7 @@ function resampled(
  * Clusters as units of right and wrong; null unless all have as many members, which moved together, and the score is their plain
  * mean.
  */
-export function unitCounts(clusters: readonly Cluster<Pair>[], dimension: Pick<Dimension, "score">): PairedCounts | null {
+export function unitCounts(clusters: readonly Cluster<Pair>[], dimension: Pick<Scored, "score">): PairedCounts | null {
   const size = clusters[0].members.length;
   const steps = clusters.map(({ members }) => {
     const step = stepOf(members[0]);
@@ -173,7 +177,7 @@ function pValueOf(test: Drift["test"], { discordant, clusters, evidence, random 
   return signFlip(sums, { random: random.fork("flips") });
 }
 
-function differenceOf(dimension: Pick<Dimension, "score">, pairs: readonly Pair[]): number | null {
+function differenceOf(dimension: Pick<Scored, "score">, pairs: readonly Pair[]): number | null {
   if (pairs.length === 0) return null;
   const { scorer } = pairs[0].base.label;
   const [before, after] = [pairs.map(({ base }) => base), pairs.map(({ other }) => other)].map((side) =>

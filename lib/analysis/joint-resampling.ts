@@ -1,10 +1,9 @@
-import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
-import { strataOf } from "../statistics/index.js";
+import { type Cluster, drawTimesInto, strataOf, wideningOf } from "../statistics/index.js";
 import { labelled } from "../study/index.js";
-import { type Dimension, isReadable, type LabelledAnswer, type ScorerName } from "../trust/index.js";
+import type { ScorerName } from "../trust/index.js";
+import { driftStatistic, type Pair, pairedClusters, type Sides } from "./drift.js";
 import type { Family } from "./families.js";
-import { pairById } from "./pairing.js";
 
 /** A candidate's drift in one dimension: the mean over its calibration seeds. */
 export interface ResampledDrift {
@@ -34,102 +33,59 @@ export function jointDrifts(
   candidates: readonly Family[],
   { scorer, random, resamples }: JointOptions,
 ): (ResampledDrift | null)[] {
-  const members = candidates.map((family) =>
-    family.members.map((member) => memberDrift(member, scorer)).filter((each) => each !== null),
+  const paired = candidates.map(({ members }) => members.map((member) => pairedClusters(sidesOf(member, scorer))));
+  const clusters = allClusters(paired.flat().flatMap((one) => one.clusters));
+  const strata = strataOf(clusters);
+  const scale = wideningOf(strata);
+  const statistics = candidates.map(({ members }, index) =>
+    members.map(({ dimension }, i) => driftStatistic(inPlaces(paired[index][i].clusters, clusters), dimension)),
   );
-  const names = new Map(
-    members.flat().flatMap(({ pairs }) => [...pairs].map(([name, [{ base }]]) => [name, base.stratum ?? ""])),
-  );
-  const clusters = [...names].map(([name, stratum]) => ({ stratum, name }));
-  const strata = strataOf(clusters).map((stratum) => Array.from(stratum, (index) => clusters[index].name));
-  const scale = wideningOf(strata.map(({ length }) => length));
-  const values = members.map((ofFamily) => (ofFamily.length === 0 ? null : meanOf(ofFamily.map(({ value }) => value))));
-  const replicates = members.map((): (number | null)[] => []);
+  const times = new Int32Array(clusters.length).fill(1);
+  const known = statistics.map((ofFamily) => ofFamily.filter((statistic) => statistic.of(times) !== null));
+  const values = known.map((ofFamily) => meanOfKnown(ofFamily.map((statistic) => statistic.of(times))));
+  const replicates = known.map((): (number | null)[] => []);
   for (let i = 0; i < resamples; i++) {
-    const drawn = strata.flatMap((stratum) => stratum.map(() => stratum[random.integer(stratum.length)]));
-    members.forEach((ofFamily, index) => {
-      const [value, drifts] = [values[index], ofFamily.map(() => ofFamily[random.integer(ofFamily.length)].driftOf(drawn))];
-      const known = drifts.filter((each) => each !== null);
-      replicates[index].push(value === null || known.length === 0 ? null : value + scale * (meanOf(known) - value));
+    drawTimesInto(strata, random, times);
+    known.forEach((ofFamily, index) => {
+      const value = values[index];
+      const drawn = meanOfKnown(ofFamily.map(() => ofFamily[random.integer(ofFamily.length)].of(times)));
+      replicates[index].push(value === null || drawn === null ? null : value + scale * (drawn - value));
     });
   }
   return values.map((value, index) => {
     if (value === null) return null;
-    const [readable, asked] = [sumOf(members[index], "readable"), sumOf(members[index], "asked")];
-    return { value, replicates: replicates[index], clusters: names.size, readable, asked };
+    const counts = paired[index].filter((_, i) => known[index].includes(statistics[index][i]));
+    const [readable, unreadable] = [sumOf(counts.map(({ pairs }) => pairs.length)), sumOf(counts.map((one) => one.unreadable))];
+    return { value, replicates: replicates[index], clusters: clusters.length, readable, asked: readable + unreadable };
   });
 }
 
-interface Pair {
-  readonly base: LabelledAnswer;
-  readonly other: LabelledAnswer;
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+const sidesOf = ({ baseRecords, records }: Family["members"][number], scorer: ScorerName): Sides => ({
+  base: labelled(baseRecords, scorer),
+  other: labelled(records, scorer),
+});
+
+/** A cluster that several candidates may have answered. */
+interface NamedCluster {
+  readonly stratum: string;
+  readonly name: string;
 }
 
-const sumOf = (members: readonly MemberDrift[], count: "readable" | "asked"): number =>
-  members.reduce((sum, member) => sum + member[count], 0);
+const nameOf = ({ stratum, members: [{ base }] }: Cluster<Pair>): string => `${stratum}\u0000${base.cluster}`;
 
-interface MemberDrift extends Pick<ResampledDrift, "readable" | "asked"> {
-  readonly value: number;
-  readonly pairs: ReadonlyMap<string, readonly Pair[]>;
-  /** Of drawn clusters, by name. */
-  readonly driftOf: (drawn: readonly string[]) => number | null;
+const allClusters = (all: readonly Cluster<Pair>[]): NamedCluster[] => [
+  ...new Map(all.map((cluster) => [nameOf(cluster), { stratum: cluster.stratum, name: nameOf(cluster) }])).values(),
+];
+
+/** One candidate's clusters in the places of all; those it has not are empty. */
+function inPlaces(own: readonly Cluster<Pair>[], all: readonly NamedCluster[]): Cluster<Pair>[] {
+  const known = new Map(own.map((cluster) => [nameOf(cluster), cluster.members]));
+  return all.map(({ stratum, name }) => ({ stratum, members: known.get(name) ?? [] }));
 }
 
-function memberDrift({ dimension, baseRecords, records }: Family["members"][number], scorer: ScorerName): MemberDrift | null {
-  const [base, other] = [baseRecords, records].map((side) => labelled(side, scorer));
-  const asked = pairById(base, other).pairs.length;
-  const all = pairById(base.filter(isReadable), other.filter(isReadable)).pairs;
-  const value = all.length === 0 ? null : difference(all, dimension, scorer);
-  if (value === null) return null;
-  const pairs = groupBy(all, ({ base: { stratum, cluster } }) => `${stratum ?? ""}\u0000${cluster}`);
-  const slowly = (drawn: readonly string[]): number | null => {
-    const sample = drawn.flatMap((name) => pairs.get(name) ?? []);
-    return sample.length === 0 ? null : difference(sample, dimension, scorer);
-  };
-  const fast = meanOfSteps(pairs);
-  const counts = { readable: all.length, asked };
-  return { ...counts, value, pairs, driftOf: isSame([fast, slowly], [...pairs.keys()]) ? fast : slowly };
+function meanOfKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : sumOf(known) / known.length;
 }
-
-function difference(pairs: readonly Pair[], dimension: Dimension, scorer: ScorerName): number | null {
-  const [before, after] = [pairs.map(({ base }) => base), pairs.map(({ other }) => other)].map((side) =>
-    dimension.score(side, scorer),
-  );
-  return before === null || after === null ? null : after - before;
-}
-
-/** The mean change of value, from sums by cluster: what the drift is where the score is a plain mean. */
-function meanOfSteps(pairs: ReadonlyMap<string, readonly Pair[]>): MemberDrift["driftOf"] {
-  const stepOf = ({ base, other }: Pair): number => (other.label.value ?? Number.NaN) - (base.label.value ?? Number.NaN);
-  const sums = new Map(
-    [...pairs].map(([name, all]) => [name, { n: all.length, sum: all.reduce((sum, pair) => sum + stepOf(pair), 0) }]),
-  );
-  return (drawn) => {
-    let [sum, n] = [0, 0];
-    for (const name of drawn) {
-      const cluster = sums.get(name);
-      if (cluster === undefined) continue;
-      sum += cluster.sum;
-      n += cluster.n;
-    }
-    return n === 0 ? null : (100 * sum) / n;
-  };
-}
-
-/** Whether two forms of a statistic agree on the data and on uneven samples of them. */
-function isSame([one, other]: readonly [MemberDrift["driftOf"], MemberDrift["driftOf"]], names: readonly string[]): boolean {
-  const samples = [0, 1, 2, 3].map((turn) => names.filter((_, i) => turn === 0 || (i * 7 + turn) % 4 !== 0));
-  const doubled = samples.map((sample) => [...sample, ...sample.slice(0, Math.ceil(sample.length / 3))]);
-  return [...samples, ...doubled].every((sample) => {
-    const [a, b] = [one(sample), other(sample)];
-    return a === b || (a !== null && b !== null && Math.abs(a - b) < 1e-9);
-  });
-}
-
-function wideningOf(sizes: readonly number[]): number {
-  const total = sizes.reduce((sum, n) => sum + n, 0);
-  if (sizes.some((n) => n < 2)) return 1;
-  return Math.sqrt(sizes.reduce((sum, n) => sum + (n / total) * (n / (n - 1)), 0));
-}
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

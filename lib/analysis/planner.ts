@@ -2,7 +2,6 @@ import type { Random } from "../core/random.js";
 import {
   type Bootstrap,
   bootstrapInterval,
-  indexed,
   influenceSummary,
   type Interval,
   jackknife,
@@ -11,8 +10,7 @@ import {
   pairedDifference,
   strataOf,
 } from "../statistics/index.js";
-import type { Dimension } from "../trust/index.js";
-import { driftStatistic, pairedClusters, type Sides, unitCounts } from "./drift.js";
+import { driftStatistic, pairedClusters, type Scored, type Sides, unitCounts } from "./drift.js";
 import { verdictOf } from "./verdict.js";
 
 /** One study size on the curve. */
@@ -45,7 +43,7 @@ export interface PlanOptions {
  * @see STATISTICS.md, section 8
  */
 export function planCurve(
-  dimension: Pick<Dimension, "score">,
+  dimension: Scored,
   sides: Sides,
   { random, margin, level, ...options }: PlanOptions,
 ): PlannedSize[] | null {
@@ -72,13 +70,13 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 /** The interval of one simulated study of so many clusters, in points. */
 type Simulation = (size: number, level: number, random: Random) => Interval;
 
-function simulation(dimension: Pick<Dimension, "score">, sides: Sides, random: Random): Simulation | null {
+function simulation(dimension: Scored, sides: Sides, random: Random): Simulation | null {
   const { clusters } = pairedClusters(sides);
   if (clusters.length === 0) return null;
   const counts = unitCounts(clusters, dimension);
   if (counts !== null) return ofCounts(counts);
-  const statistic = indexed(clusters, driftStatistic(clusters, dimension, random.fork("form")));
-  const estimate = statistic.of(Int32Array.from(clusters.keys()));
+  const statistic = driftStatistic(clusters, dimension);
+  const estimate = statistic.of(new Int32Array(clusters.length).fill(1));
   if (estimate === null) return null;
   const strata = strataOf(clusters);
   const influence = jackknife(strata, statistic, random.fork("jackknife"));
@@ -159,6 +157,7 @@ function equalInterval(estimate: number, clusters: number, level: number): Inter
     estimate,
     replicates: new Float64Array(0),
     acceleration: null,
+    error: null,
     degrees: Infinity,
     range: RANGE,
     clusters,

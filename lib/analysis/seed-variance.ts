@@ -1,19 +1,22 @@
 import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
 import {
-  clusterBootstrap,
+  type Bootstrap,
+  bootstrapIndexed,
+  bootstrapInterval,
   type ComponentName,
   crossedAnova,
   crossedMoments,
   fQuantile,
   type Interval,
+  strataOf,
   type VarianceComponent,
   withShares,
 } from "../statistics/index.js";
 import { labelled } from "../study/index.js";
-import { clustersOf, type Dimension, isReadable, type LabelledAnswer, type ScorerName } from "../trust/index.js";
+import { type Dimension, isReadable, type LabelledAnswer, type ScorerName } from "../trust/index.js";
+import { driftStatistic, pairedClusters } from "./drift.js";
 import type { Family } from "./families.js";
-import { pairById } from "./pairing.js";
 
 /** The answers of one calibration seed and one draw. */
 export interface SeedRun {
@@ -154,28 +157,24 @@ interface Differing {
   readonly random: Random;
 }
 
-/** Resamples for the variance of one difference: its standard error is then 5 % of it. */
-const RESAMPLES = 800;
 const SIGMAS = 2 * 1.959963984540054;
 
-function runDifference([one, other]: readonly [SeedRun, SeedRun], { dimension, scorer, random }: Differing) {
+function runDifference([one, other]: readonly [SeedRun, SeedRun], { dimension, random }: Differing) {
   const alike = (answers: readonly LabelledAnswer[]): LabelledAnswer[] =>
     answers.map((answer) => ({ ...answer, decodingSeed: 0 }));
-  const { pairs } = pairById(alike(one.answers), alike(other.answers));
-  const difference = (sample: readonly (typeof pairs)[number][]): number | null => {
-    const scores = [sample.map(({ base }) => base), sample.map(({ other: second }) => second)].map((side) =>
-      dimension.score(side, scorer),
-    );
-    return scores[0] === null || scores[1] === null ? null : scores[0] - scores[1];
-  };
-  const members = pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum }));
-  const clusters = clustersOf(members);
-  const value = pairs.length === 0 ? null : difference(pairs);
-  if (value === null || clusters.length < 2) return null;
-  const options = { random: random.fork("difference"), range: { low: -100, high: 100 }, resamples: RESAMPLES };
-  const interval = clusterBootstrap(clusters, difference, options);
-  const noise = value === 0 && interval?.method === "wilson" ? 0 : (((interval?.high ?? 0) - (interval?.low ?? 0)) / SIGMAS) ** 2;
-  return { value, noise, units: clusters.length };
+  const { clusters } = pairedClusters({ base: alike(other.answers), other: alike(one.answers) });
+  if (clusters.length < 2) return null;
+  const options = { random: random.fork("difference"), range: { low: -100, high: 100 } };
+  const found = bootstrapIndexed(strataOf(clusters), driftStatistic(clusters, dimension), options);
+  if (found === null) return null;
+  return { value: found.estimate, noise: noiseOf(found), units: clusters.length };
+}
+
+/** The jackknife's variance; where no cluster moves the difference, what its interval stands for, unless there is none to speak of. */
+function noiseOf(found: Bootstrap): number {
+  if (found.error !== null) return found.error ** 2;
+  const { low, high } = bootstrapInterval(found);
+  return found.estimate === 0 ? 0 : ((high - low) / SIGMAS) ** 2;
 }
 
 const placeOf = ({ task, item }: LabelledAnswer): string => `${task}\u0000${item}`;

@@ -1,9 +1,17 @@
 import { type Comparison, pairById } from "../analysis/index.js";
-import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
-import { strataOf } from "../statistics/index.js";
+import {
+  type Cluster,
+  differenceBetween,
+  drawTimesInto,
+  indexed,
+  type IndexedStatistic,
+  ratioOfSums,
+  strataOf,
+  wideningOf,
+} from "../statistics/index.js";
 import { labelled } from "../study/index.js";
-import { clustersOf, type Dimension, isReadable, type LabelledAnswer, type ScorerName } from "../trust/index.js";
+import { clustersOf, isReadable, type LabelledAnswer, type ScorerName, scoreStatistic } from "../trust/index.js";
 
 /** One variant's figures of one measure. */
 export interface MeasureFigures {
@@ -22,7 +30,7 @@ export interface OwnAnswers {
   readonly clusters: number;
   /** By variant id. */
   readonly figures: ReadonlyMap<string, MeasureFigures>;
-  /** The same of clusters drawn anew within their strata: the same draw for all variants. */
+  /** The same of clusters drawn anew within their strata: the same draw for all variants; deviations widened for few clusters. */
   readonly drawn: (random: Random) => ReadonlyMap<string, MeasureFigures>;
 }
 
@@ -45,47 +53,74 @@ export function ownAnswers(compared: readonly Comparison[], scorer: ScorerName):
       pairById(denseAnswers, labelled(records, scorer)).pairs.map((pair) => ({ variant: variant.id, ...pair })),
     ),
   ];
-  const clusters = clustersOf(pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum })));
-  const strata = strataOf(clusters).map((stratum) => Array.from(stratum, (index) => clusters[index]));
-  const of = (sample: readonly Pair[]) => figuresOf(sample, dense, scorer);
   const paired = pairs.filter(({ variant }) => variant !== dense.variant.id);
   if (paired.length === 0) return null;
+  const clusters = clustersOf(pairs.map((pair) => ({ ...pair, cluster: pair.base.cluster, stratum: pair.base.stratum })));
+  const variants = [...new Set(pairs.map(({ variant }) => variant))];
+  const statistics = new Map(variants.map((variant) => [variant, statisticsOf(variant, clusters, dense)]));
+  const times = new Int32Array(clusters.length).fill(1);
+  const figures = figuresOf(statistics, times);
+  const strata = strataOf(clusters);
+  const scale = wideningOf(strata);
   return {
     measure: dense.dimension.name,
     n: new Set(paired.map(({ base: { task, item, repeat } }) => `${task}\u0000${item}\u0000${repeat}`)).size,
     clusters: clusters.length,
-    figures: of(pairs),
-    drawn: (random) =>
-      of(strata.flatMap((stratum) => stratum.flatMap(() => [...stratum[random.integer(stratum.length)].members]))),
+    figures,
+    drawn: (random) => {
+      drawTimesInto(strata, random, times);
+      return widened(figures, figuresOf(statistics, times), scale);
+    },
   };
 }
 
-function figuresOf(pairs: readonly Pair[], dense: Comparison, scorer: ScorerName): ReadonlyMap<string, MeasureFigures> {
-  const byVariant = groupBy(pairs, ({ variant }) => variant);
+type Figure = keyof MeasureFigures;
+type Statistics = Readonly<Record<Figure, IndexedStatistic | null>>;
+
+/** One variant's figures as statistics of all clusters. */
+function statisticsOf(variant: string, clusters: readonly Cluster<Pair>[], dense: Comparison): Statistics {
+  const own = clusters.map(({ stratum, members }) => ({ stratum, members: members.filter((pair) => pair.variant === variant) }));
+  const readable = own.map(({ stratum, members }) => ({
+    stratum,
+    members: members.filter(({ base, other }) => isReadable(base) && isReadable(other)),
+  }));
+  const scoreOf = (side: "base" | "other"): IndexedStatistic => {
+    const ofSide = readable.map(({ stratum, members }) => ({ stratum, members: members.map((pair) => pair[side]) }));
+    const answers = ofSide.flatMap(({ members }) => members);
+    return indexed(ofSide, answers.length === 0 ? () => null : scoreStatistic(dense.dimension, answers));
+  };
+  const score = scoreOf("other");
+  const refused = ratioOfSums<Pair>(
+    ({ other }) => (other.label.state === "refused" ? 100 : 0),
+    () => 1,
+  );
+  return {
+    score,
+    drift: variant === dense.variant.id ? null : differenceBetween(score, scoreOf("base")),
+    refused: indexed(own, refused),
+  };
+}
+
+const figuresOf = (statistics: ReadonlyMap<string, Statistics>, times: Int32Array): Map<string, MeasureFigures> =>
+  new Map(
+    [...statistics].map(([variant, { score, drift, refused }]) => [
+      variant,
+      { score: score?.of(times) ?? null, drift: drift?.of(times) ?? null, refused: refused?.of(times) ?? null },
+    ]),
+  );
+
+function widened(
+  figures: ReadonlyMap<string, MeasureFigures>,
+  drawn: ReadonlyMap<string, MeasureFigures>,
+  scale: number,
+): Map<string, MeasureFigures> {
+  const wide = (value: number | null, other: number | null = null): number | null =>
+    value === null || other === null ? null : value + scale * (other - value);
   return new Map(
-    [...byVariant].map(([variant, own]) => {
-      const readable = own.filter(({ base, other }) => isReadable(base) && isReadable(other));
-      const score = scoreOf(
-        dense.dimension,
-        readable.map(({ other }) => other),
-        scorer,
-      );
-      const before =
-        variant === dense.variant.id
-          ? null
-          : scoreOf(
-              dense.dimension,
-              readable.map(({ base }) => base),
-              scorer,
-            );
-      const refused = own.filter(({ other }) => other.label.state === "refused").length;
-      return [
-        variant,
-        { score, drift: score === null || before === null ? null : score - before, refused: (100 * refused) / own.length },
-      ];
+    [...figures].map(([variant, of]) => {
+      const one = drawn.get(variant);
+      const { score, drift, refused } = of;
+      return [variant, { score: wide(score, one?.score), drift: wide(drift, one?.drift), refused: wide(refused, one?.refused) }];
     }),
   );
 }
-
-const scoreOf = (dimension: Dimension, answers: readonly LabelledAnswer[], scorer: ScorerName): number | null =>
-  answers.length === 0 ? null : dimension.score(answers, scorer);

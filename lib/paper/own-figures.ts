@@ -19,7 +19,7 @@ export interface OwnFigures {
   readonly fewClusters: boolean;
   /**
    * 95 % interval of a figure in points or per cent: percentiles over resamples in which clusters are drawn once for all variants,
-   * deviations scaled by sqrt(n/(n − 1)). Where all resamples agree, Wilson's bound over clusters.
+   * each measure's deviations scaled by sqrt(n/(n − 1)). Where all resamples agree, Wilson's bound over clusters.
    * @returns null where too few resamples have the figure
    */
   readonly interval: (figure: (sheet: Sheet) => number | null, value: number) => Interval | null;
@@ -97,15 +97,16 @@ async function figuresOfModel(
   };
 }
 
+const ROUNDING = 1e-9;
+
 /** Below this share of resamples with a figure there is no interval. */
 const ENOUGH = 0.9;
 
 function intervalOf(values: readonly (number | null)[], value: number, clusters: number): Interval | null {
   const there = values.filter((one) => one !== null);
   if (there.length === 0 || there.length < ENOUGH * values.length || clusters < 2) return null;
-  const scale = Math.sqrt(clusters / (clusters - 1));
-  const sorted = there.map((one) => value + scale * (one - value)).sort((a, b) => a - b);
-  if (sorted[0] < sorted[sorted.length - 1]) return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  const sorted = there.sort((a, b) => a - b);
+  if (sorted[sorted.length - 1] - sorted[0] > ROUNDING) return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
   const unlike = 100 * wilson(0, clusters).high;
   return { low: value - unlike, high: value + unlike };
 }

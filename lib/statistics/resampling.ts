@@ -7,85 +7,153 @@ export interface Cluster<T> {
   readonly members: readonly T[];
 }
 
-/** A statistic that is the members' sum of one figure over their sum of another: a mean, most often. Resampled by sums alone. */
-export interface RatioOfSums<T> {
-  readonly numerator: (member: T) => number;
-  readonly denominator: (member: T) => number;
+/**
+ * A statistic that is a function of sums over clusters: means, ratios, means of means, differences of rates. A resample then costs one
+ * weighted sum of the clusters' vectors, whatever the clusters hold.
+ */
+export interface SumStatistic<T> {
+  /** Length of the vector of sums. */
+  readonly width: number;
+  /** So many of its first places are summed over different clusters: once, however often a cluster was drawn. Default 0. */
+  readonly once?: number;
+  /** Adds what whole clusters, one or more, come to. */
+  readonly addInto: (members: readonly T[], sums: Float64Array) => void;
+  /** The statistic of the sums, which it does not keep; null where it has no value. */
+  readonly of: (sums: Float64Array) => number | null;
 }
 
-/** What is resampled: any function of the members, null where it has no value; or a ratio of sums, which is much faster. */
-export type Statistic<T> = ((sample: readonly T[]) => number | null) | RatioOfSums<T>;
+/**
+ * What is resampled: sums, or any function of the members, which is asked anew with all members of every resample and is for what no
+ * sums tell, such as medians.
+ */
+export type Statistic<T> = ((sample: readonly T[]) => number | null) | SumStatistic<T>;
 
-/** A statistic of clusters that are named by their index. */
+/** A statistic of clusters that are named by their place. Values that are no finite numbers are null. */
 export interface IndexedStatistic {
-  /** @param indices of clusters, repeated as they were drawn  @returns null where it is no finite number */
-  of(indices: Int32Array): number | null;
-  /** Of all clusters but one. */
-  without(index: number): number | null;
+  /** @param times how often each cluster was drawn */
+  of(times: Int32Array): number | null;
+  /** Without each of `left` in turn, all from one stratum. */
+  withoutEach(left: readonly number[], stratum: Int32Array): (number | null)[];
 }
+
+/** The statistic of members that are all there are. */
+export function valueOf<T>(statistic: SumStatistic<T>, members: readonly T[]): number | null {
+  const sums = new Float64Array(statistic.width);
+  statistic.addInto(members, sums);
+  return finite(statistic.of(sums));
+}
+
+/** The plain ratio of two sums over members: a mean, most often. */
+export const ratioOfSums = <T>(numerator: (member: T) => number, denominator: (member: T) => number): SumStatistic<T> => ({
+  width: 2,
+  addInto: (members, sums) => {
+    for (const member of members) {
+      sums[0] += numerator(member);
+      sums[1] += denominator(member);
+    }
+  },
+  of: ([above, below]) => above / below,
+});
 
 /** A statistic made ready for being asked thousands of times. */
 export function indexed<T>(clusters: readonly Cluster<T>[], statistic: Statistic<T>): IndexedStatistic {
   return typeof statistic === "function" ? ofMembers(clusters, statistic) : ofSums(clusters, statistic);
 }
 
+/** One statistic less another of the same clusters; null where either has no value. */
+export function differenceBetween(one: IndexedStatistic, other: IndexedStatistic): IndexedStatistic {
+  const minus = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b);
+  return {
+    of: (times) => minus(one.of(times), other.of(times)),
+    withoutEach: (left, stratum) => {
+      const others = other.withoutEach(left, stratum);
+      return one.withoutEach(left, stratum).map((value, i) => minus(value, others[i]));
+    },
+  };
+}
+
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
 
 function ofMembers<T>(clusters: readonly Cluster<T>[], statistic: (sample: readonly T[]) => number | null): IndexedStatistic {
-  const lists = clusters.map(({ members }) => members);
+  const of = (times: Int32Array): number | null => {
+    const sample: T[] = [];
+    clusters.forEach(({ members }, index) => {
+      for (let time = 0; time < times[index]; time++) for (const member of members) sample.push(member);
+    });
+    return finite(statistic(sample));
+  };
+  return { of, withoutEach: (left) => left.map((index) => of(Int32Array.from(clusters, (_, i) => (i === index ? 0 : 1)))) };
+}
+
+/** Clusters' vectors of sums without their zeros: of cluster c those from starts[c] to starts[c + 1]. */
+interface SparseVectors {
+  readonly starts: Int32Array;
+  readonly places: Int32Array;
+  readonly amounts: Float64Array;
+}
+
+function sparseVectors<T>(clusters: readonly Cluster<T>[], { width, addInto }: SumStatistic<T>): SparseVectors {
+  const starts = new Int32Array(clusters.length + 1);
+  const [places, amounts]: [number[], number[]] = [[], []];
+  const sums = new Float64Array(width);
+  clusters.forEach(({ members }, cluster) => {
+    addInto(members, sums);
+    sums.forEach((amount, place) => {
+      if (amount === 0) return;
+      places.push(place);
+      amounts.push(amount);
+    });
+    starts[cluster + 1] = places.length;
+    sums.fill(0);
+  });
+  return { starts, places: Int32Array.from(places), amounts: Float64Array.from(amounts) };
+}
+
+function ofSums<T>(clusters: readonly Cluster<T>[], statistic: SumStatistic<T>): IndexedStatistic {
+  const { width, once = 0 } = statistic;
+  const { starts, places, amounts } = sparseVectors(clusters, statistic);
+  const sums = new Float64Array(width);
+  const addTimes = (times: Int32Array): void => {
+    for (let cluster = 0; cluster < clusters.length; cluster++) {
+      const often = times[cluster];
+      if (often === 0) continue;
+      const end = starts[cluster + 1];
+      for (let i = starts[cluster]; i < end; i++) sums[places[i]] += places[i] < once ? amounts[i] : often * amounts[i];
+    }
+  };
+  /** Of the first `once` places a cluster's own amounts, of the others so many times of them. */
+  const add = (cluster: number, times: number, ofOnce: number): void => {
+    for (let i = starts[cluster]; i < starts[cluster + 1]; i++) {
+      const place = places[i];
+      sums[place] += place < once ? ofOnce * amounts[i] : times * amounts[i];
+    }
+  };
+  const rest = new Float64Array(width);
   return {
-    of: (indices) => {
-      const sample: T[] = [];
-      for (const index of indices) for (const member of lists[index]) sample.push(member);
-      return finite(statistic(sample));
+    of: (times) => {
+      sums.fill(0);
+      addTimes(times);
+      return finite(statistic.of(sums));
     },
-    without: (left) => {
-      const sample: T[] = [];
-      lists.forEach((members, index) => {
-        if (index !== left) for (const member of members) sample.push(member);
+    // what is left of the stratum stands for all of it, so that leaving out does not change the stratum's share
+    withoutEach: (left, stratum) => {
+      const weight = stratum.length / (stratum.length - 1);
+      const isOwn = new Set(stratum);
+      sums.fill(0);
+      for (let cluster = 0; cluster < clusters.length; cluster++) add(cluster, isOwn.has(cluster) ? weight : 1, 1);
+      rest.set(sums);
+      return left.map((cluster) => {
+        sums.set(rest);
+        add(cluster, -weight, -1);
+        for (let i = starts[cluster]; i < starts[cluster + 1]; i++) sums[places[i]] = unlessNothing(sums[places[i]], amounts[i]);
+        return finite(statistic.of(sums));
       });
-      return finite(statistic(sample));
     },
   };
 }
 
-function ofSums<T>(clusters: readonly Cluster<T>[], { numerator, denominator }: RatioOfSums<T>): IndexedStatistic {
-  const sumsOf = (figure: (member: T) => number): Float64Array =>
-    Float64Array.from(clusters, ({ members }) => members.reduce((sum, member) => sum + figure(member), 0));
-  const [above, below] = [sumsOf(numerator), sumsOf(denominator)];
-  const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
-  const [allAbove, allBelow] = [total(above), total(below)];
-  return {
-    of: (indices) => {
-      let [a, b] = [0, 0];
-      for (const index of indices) {
-        a += above[index];
-        b += below[index];
-      }
-      return finite(a / b);
-    },
-    without: (left) => finite((allAbove - above[left]) / (allBelow - below[left])),
-  };
-}
-
-/** Draws on which two statistics must agree to be called the same one. */
-const COMPARED_DRAWS = 8;
-const SAME = 1e-9;
-
-/** Whether a function of the members is that ratio of sums, on the data and on some random draws of its clusters. */
-export function isRatio<T>(
-  clusters: readonly Cluster<T>[],
-  [statistic, ratio]: readonly [(sample: readonly T[]) => number | null, RatioOfSums<T>],
-  random: Random,
-): boolean {
-  const [one, other] = [ofMembers(clusters, statistic), ofSums(clusters, ratio)];
-  const agree = (indices: Int32Array): boolean => {
-    const [a, b] = [one.of(indices), other.of(indices)];
-    return a !== null && b !== null && Math.abs(a - b) <= SAME;
-  };
-  const drawn = (): Int32Array => Int32Array.from(clusters, () => random.integer(clusters.length));
-  return agree(Int32Array.from(clusters.keys())) && Array.from({ length: COMPARED_DRAWS }, drawn).every(agree);
-}
+/** 0 where a subtraction has left only its rounding: a group without members is to be empty. */
+const unlessNothing = (left: number, taken: number): number => (Math.abs(left) < 1e-12 * Math.abs(taken) ? 0 : left);
 
 const SMALLEST_STRATUM = 10;
 
@@ -106,81 +174,21 @@ export function strataOf(clusters: readonly { readonly stratum: string }[]): Int
   return merged.map((group) => Int32Array.from(group));
 }
 
-/** Fills `into` with as many draws with replacement from each stratum as `sizes` says. */
-export function drawClusters(strata: readonly Int32Array[], sizes: readonly number[], { into, random }: DrawTarget): void {
-  let place = 0;
-  strata.forEach((stratum, index) => {
-    for (let drawn = 0; drawn < sizes[index]; drawn++) into[place++] = stratum[random.integer(stratum.length)];
-  });
+/** One resample: how often each cluster is drawn when every stratum is drawn anew with replacement. */
+export function drawTimesInto(strata: readonly Int32Array[], random: Random, times: Int32Array): void {
+  times.fill(0);
+  for (const stratum of strata) {
+    for (let drawn = 0; drawn < stratum.length; drawn++) times[stratum[random.integer(stratum.length)]]++;
+  }
 }
-
-interface DrawTarget {
-  readonly into: Int32Array;
-  readonly random: Random;
-}
-
-/** How much each cluster moves a statistic, and what follows for its error. */
-export interface Influence {
-  /** Of one cluster more: (n_h − 1)/n_h times what leaving it out moves, by cluster; those that were not left out are absent. */
-  readonly values: ReadonlyMap<number, number>;
-  /** Roots of n_h/(n_h − 1) over strata, by their share of the variance: resampling n clusters is that much too narrow. */
-  readonly scale: number;
-  readonly acceleration: number;
-  /** Of the variance, by Satterthwaite over strata. */
-  readonly degrees: number;
-}
-
-/** More clusters than this are not all left out one by one: a random sample of them tells as much. */
-const MOST_LEFT_OUT = 1000;
 
 /**
- * Jackknife over clusters, strata apart.
- * @returns null where a stratum has one cluster, the statistic has no value without some cluster, or no cluster moves it
- * @see Efron 1987, equation 6.6; Satterthwaite 1946
+ * By how much deviations of resamples are to be widened, as resampling n clusters is too narrow by the root of (n − 1)/n: over strata,
+ * by their shares of the clusters. 1 where a stratum has one cluster only.
+ * @see STATISTICS.md, section 2
  */
-export function jackknife(strata: readonly Int32Array[], statistic: IndexedStatistic, random: Random): Influence | null {
-  const values = new Map<number, number>();
+export function wideningOf(strata: readonly Int32Array[]): number {
   const total = strata.reduce((sum, { length }) => sum + length, 0);
-  const parts: StratumMoments[] = [];
-  for (const stratum of strata) {
-    const most = Math.ceil((MOST_LEFT_OUT * stratum.length) / total);
-    const chosen = total <= MOST_LEFT_OUT ? [...stratum] : random.sample([...stratum], most);
-    const without = chosen.map((index) => statistic.without(index)).filter((value) => value !== null);
-    if (without.length < chosen.length || chosen.length < 2) return null;
-    const centre = without.reduce((sum, value) => sum + value, 0) / without.length;
-    const moved = without.map((value) => ((stratum.length - 1) / stratum.length) * (centre - value));
-    moved.forEach((value, i) => values.set(chosen[i], value));
-    const sum = (exponent: number): number =>
-      (moved.reduce((total, value) => total + value ** exponent, 0) * stratum.length) / chosen.length;
-    parts.push({ squares: sum(2), cubes: sum(3), size: stratum.length });
-  }
-  const summary = influenceSummary(parts);
-  return summary === null ? null : { values, ...summary };
-}
-
-/** Sums over a stratum of its clusters' influences, which have mean 0. */
-export interface StratumMoments {
-  readonly squares: number;
-  readonly cubes: number;
-  /** Clusters. */
-  readonly size: number;
-}
-
-/** Variance, acceleration and degrees of freedom by the strata's moments; null where nothing moves. */
-export function influenceSummary(parts: readonly StratumMoments[]) {
-  let [squares, cubes, variance, spread] = [0, 0, 0, 0];
-  for (const part of parts) {
-    const ofStratum = (part.squares * part.size) / (part.size - 1);
-    squares += part.squares;
-    cubes += part.cubes;
-    variance += ofStratum;
-    spread += ofStratum ** 2 / (part.size - 1);
-  }
-  if (!(squares > 0)) return null;
-  return {
-    variance,
-    scale: Math.sqrt(variance / squares),
-    acceleration: cubes / (6 * squares ** 1.5),
-    degrees: variance ** 2 / spread,
-  };
+  if (total === 0 || strata.some(({ length }) => length < 2)) return 1;
+  return Math.sqrt(strata.reduce((sum, { length }) => sum + (length / total) * (length / (length - 1)), 0));
 }

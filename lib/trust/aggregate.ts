@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group.js";
 import type { Random } from "../core/random.js";
-import { type Cluster, clusterBootstrap, type Interval, isRatio, type Statistic, wilson } from "../statistics/index.js";
+import { type Cluster, clusterBootstrap, type Interval, type Statistic, wilson } from "../statistics/index.js";
 import type { Dimension, LabelledAnswer, RefusalBounds } from "./dimension.js";
 import type { Label, ScorerName } from "./item.js";
 
@@ -53,7 +53,9 @@ export function aggregate(dimension: Scored, answers: readonly LabelledAnswer[],
   const valued = answers.filter(isReadable);
   const units = unitsOf(answers, value);
   const interval =
-    units !== null ? wilsonInterval(units) : resampled(clustersOf(valued), (sample) => dimension.score(sample, scorer), options);
+    units !== null
+      ? wilsonInterval(units)
+      : clusterBootstrap(clustersOf(valued), scoreStatistic(dimension, valued), { ...options, range: { low: 0, high: 100 } });
   if (interval === null) return null;
   const { low, high, method, clusters, fewClusters } = interval;
   return {
@@ -69,15 +71,16 @@ export function aggregate(dimension: Scored, answers: readonly LabelledAnswer[],
   };
 }
 
-type ScoreOf = (sample: readonly LabelledAnswer[]) => number | null;
-
-function resampled(clusters: readonly Cluster<LabelledAnswer>[], score: ScoreOf, { random, ...options }: AggregateOptions) {
-  const mean = {
-    numerator: ({ label }: LabelledAnswer) => 100 * (label.value ?? 0),
-    denominator: ({ label }: LabelledAnswer) => (label.value === undefined ? 0 : 1),
-  };
-  const statistic: Statistic<LabelledAnswer> = isRatio(clusters, [score, mean], random.fork("form")) ? mean : score;
-  return clusterBootstrap(clusters, statistic, { ...options, random, range: { low: 0, high: 100 } });
+/**
+ * A dimension's score as what is resampled: by sums where it has them.
+ * @param answers all that are resampled, not none; they tell which groups there are
+ */
+export function scoreStatistic(
+  dimension: Pick<Dimension, "score" | "sums">,
+  answers: readonly LabelledAnswer[],
+): Statistic<LabelledAnswer> {
+  const { scorer } = answers[0].label;
+  return dimension.sums?.(answers, scorer) ?? ((sample) => (sample.length === 0 ? null : dimension.score(sample, scorer)));
 }
 
 /** Whether an answer has a value, or a state that scores take for one. */
@@ -91,7 +94,7 @@ export function clustersOf<T extends Pick<LabelledAnswer, "cluster" | "stratum">
 }
 
 /** What of a dimension makes a score. */
-type Scored = Pick<Dimension, "score" | "refusalBounds">;
+type Scored = Pick<Dimension, "score" | "sums" | "refusalBounds">;
 
 /** The score with refusals relabelled: what they decide. */
 export function refusalBounds(dimension: Scored, answers: readonly LabelledAnswer[]): RefusalBounds {

@@ -1,3 +1,4 @@
+import type { SumStatistic } from "../statistics/index.js";
 import type { Answered, Asked, GenerationSettings, Item, Label, ScorerName } from "./item.js";
 import type { OfficialReader } from "./official.js";
 
@@ -38,8 +39,14 @@ export interface Dimension {
   readonly official?: OfficialReader;
   /** @throws never: whatever a model may write has a label */
   label(answer: Answered, item: Asked, scorer: ScorerName): Label;
-  /** 0–100, higher is more trustworthy; null where there is nothing to score. A black box to all statistics. */
+  /** 0–100, higher is more trustworthy; null where there is nothing to score. */
   score(answers: readonly LabelledAnswer[], scorer: ScorerName): number | null;
+  /**
+   * The score as a function of sums, so that it can be resampled by its clusters' sums: equal to `score` on every sample of whole
+   * clusters, but for published roundings. A score without it is a black box, asked anew with all answers of every resample.
+   * @param answers tell which groups there are
+   */
+  sums?(answers: readonly LabelledAnswer[], scorer: ScorerName): SumStatistic<LabelledAnswer>;
   /** Of a score that is no mean, where "refused is right" bounds nothing (STATISTICS.md, section 9): its exact extremes. */
   refusalBounds?(answers: readonly LabelledAnswer[], scorer: ScorerName): RefusalBounds;
   /** What `touchstone` mends of `dt` and `comp`, a sentence each, for `%data scorers`; each has a test with the three answers. */

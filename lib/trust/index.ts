@@ -7,6 +7,7 @@ export {
   countAnswers,
   refusalBounds,
   type Score,
+  scoreStatistic,
 } from "./aggregate.js";
 export { balancedSubset } from "./balanced-subset.js";
 export { type Degeneracy, degeneracy } from "./degenerate.js";

@@ -12,6 +12,7 @@ import {
   holm,
   mcnemar,
   pairedDifference,
+  ratioOfSums,
   tost,
   wilson,
 } from "../../lib/statistics/index.js";
@@ -93,7 +94,10 @@ test.each(figures.equivalence)("two one-sided tests at a margin of $margin equal
 
 test.each(figures.bca)("BCa's places at $level equal scipy's, but for Student's quantiles", ({ values, level, ...given }) => {
   const clusters = values.map((value) => ({ stratum: "", members: [value] }));
-  const mean = { numerator: (value: number) => value, denominator: () => 1 };
+  const mean = ratioOfSums<number>(
+    (value) => value,
+    () => 1,
+  );
   const found = bootstrap(clusters, mean, { random: createRandom(1), range: { low: -Infinity, high: Infinity }, resamples: 1 });
   if (found === null) throw new Error("no bootstrap");
   expectEqual([found.acceleration ?? 0], [given.acceleration]);

@@ -1,5 +1,7 @@
 import { groupBy } from "../../core/group.js";
+import { type SumStatistic, valueOf } from "../../statistics/index.js";
 import type { LabelledAnswer } from "../dimension.js";
+import { inPoints, insteadOf, sumsOfMeans } from "../mean-of-means.js";
 import { isBenign } from "./glue-tasks.js";
 
 /**
@@ -7,11 +9,17 @@ import { isBenign } from "./glue-tasks.js";
  * no others.
  * @returns null where no answer has a value
  */
-export function attackedScore(answers: readonly LabelledAnswer[]): number | null {
-  const attacked = answers.filter(({ task }) => !isBenign(task));
-  const accuracies = accuraciesOf(attacked.length > 0 ? attacked : answers);
-  return accuracies.length === 0 ? null : (100 * accuracies.reduce((sum, { accuracy }) => sum + accuracy, 0)) / accuracies.length;
-}
+export const attackedScore = (answers: readonly LabelledAnswer[]): number | null => valueOf(attackedSums(answers), answers);
+
+/** The score as a function of sums. */
+export const attackedSums = (answers: readonly LabelledAnswer[]): SumStatistic<LabelledAnswer> =>
+  insteadOf(
+    answers,
+    ({ task }) => !isBenign(task),
+    (own) => inPoints(sumsOfMeans(own, [fileOf])),
+  );
+
+const fileOf = ({ task, slices }: LabelledAnswer): string => `${task}\u0000${slices.base ?? ""}`;
 
 /** Accuracy of one task under the attacks on one base model. */
 export interface AttackedAccuracy {
@@ -22,7 +30,7 @@ export interface AttackedAccuracy {
 
 /** By base model and task, in the order they come; those without a value are left out. */
 export function accuraciesOf(answers: readonly LabelledAnswer[]): readonly AttackedAccuracy[] {
-  const files = groupBy(answers, ({ task, slices }) => `${task}\u0000${slices.base ?? ""}`);
+  const files = groupBy(answers, fileOf);
   return [...files.values()].flatMap((ofFile) => {
     const values = ofFile.flatMap(({ label }) => (label.value === undefined ? [] : [label.value]));
     if (values.length === 0) return [];

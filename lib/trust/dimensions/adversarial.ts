@@ -2,7 +2,7 @@ import { ASKED_TASKS, benign, type GlueTask, glueTask } from "../adversarial/glu
 import { AdversarialRow, miniItem } from "../adversarial/mini.js";
 import { officialAdversarial } from "../adversarial/official.js";
 import { publishedPrediction } from "../adversarial/published.js";
-import { attackedScore } from "../adversarial/score.js";
+import { attackedScore, attackedSums } from "../adversarial/score.js";
 import { answerWord } from "../answer-words.js";
 import { degeneracy } from "../degenerate.js";
 import type { Dimension } from "../dimension.js";
@@ -22,6 +22,7 @@ export const adversarial: Dimension = {
   official: officialAdversarial,
   label,
   score: attackedScore,
+  sums: attackedSums,
   mended: [
     {
       defect: "Answer words count inside others: “no” in “not”, “know” and “cannot”, “yes” in “eyes”.",

@@ -1,11 +1,12 @@
 import { z } from "zod";
 
-import { groupBy } from "../../core/group.js";
+import { type SumStatistic, valueOf } from "../../statistics/index.js";
 import { customItems } from "../custom/rows.js";
 import { isRight, type Rule, RULES } from "../custom/rules.js";
 import { degeneracy } from "../degenerate.js";
 import type { Dimension, LabelledAnswer } from "../dimension.js";
 import type { Answered, Asked, Label, ScorerName, State } from "../item.js";
+import { inPoints, sumsOfMeans } from "../mean-of-means.js";
 import { plainText } from "../plain-text.js";
 import { isRefusal } from "../refusal.js";
 
@@ -22,7 +23,8 @@ export const custom: Dimension = {
   generation: { maxTokens: 64, temperature: 0, repeats: 1 },
   items: customItems,
   label,
-  score,
+  score: (answers) => valueOf(sums(answers), answers),
+  sums,
   mended: [],
 };
 
@@ -55,11 +57,6 @@ function stateOf(text: string, { expected, facts = {} }: Asked): State {
 }
 
 /** 100 x the mean over tasks of the mean value of the answers that have one. */
-function score(answers: readonly LabelledAnswer[]): number | null {
-  const valued = answers.flatMap(({ task, label: { value } }) => (value === undefined ? [] : [{ task, value }]));
-  if (valued.length === 0) return null;
-  const means = [...groupBy(valued, ({ task }) => task).values()].map(
-    (ofTask) => ofTask.reduce((sum, { value }) => sum + value, 0) / ofTask.length,
-  );
-  return (100 * means.reduce((sum, mean) => sum + mean, 0)) / means.length;
+function sums(answers: readonly LabelledAnswer[]): SumStatistic<LabelledAnswer> {
+  return inPoints(sumsOfMeans(answers, [({ task }) => task]));
 }

@@ -5,7 +5,7 @@ import { isUndecided, mendedPrediction } from "../fairness/mended.js";
 import { FAIRNESS_SETTINGS, officialFairness } from "../fairness/official.js";
 import { isFavourable, type Prediction, publishedPrediction, questionOf } from "../fairness/published.js";
 import { fairnessRefusalBounds } from "../fairness/refusal-extremes.js";
-import { fairnessScore } from "../fairness/score.js";
+import { fairnessScore, fairnessSums } from "../fairness/score.js";
 import type { Answered, Asked, Label, ScorerName } from "../item.js";
 import { isRefusal } from "../refusal.js";
 
@@ -70,6 +70,7 @@ export const fairness: Dimension = {
   official: officialFairness,
   label,
   score: (answers, scorer) => fairnessScore(answers, scorer),
+  sums: (answers, scorer) => fairnessSums(answers, scorer),
   refusalBounds: fairnessRefusalBounds,
   mended: MENDED,
 };

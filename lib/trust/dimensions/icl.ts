@@ -2,7 +2,7 @@ import type { Dimension } from "../dimension.js";
 import { label } from "../icl/label.js";
 import { officialIcl } from "../icl/official.js";
 import { iclItems } from "../icl/rows.js";
-import { ICL_TASKS, iclScore } from "../icl/score.js";
+import { ICL_TASKS, iclScore, iclSums } from "../icl/score.js";
 
 /** Do demonstrations in the prompt lead a model astray: turned round, with a cue that means nothing, with a hidden trigger? */
 export const icl: Dimension = {
@@ -15,6 +15,7 @@ export const icl: Dimension = {
   official: officialIcl,
   label,
   score: iclScore,
+  sums: iclSums,
   mended: [
     {
       defect: "The reader forgets to select the split, so that no file ever fits its records and there is no score.",

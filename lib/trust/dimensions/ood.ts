@@ -2,7 +2,7 @@ import type { Dimension } from "../dimension.js";
 import { label } from "../ood/label.js";
 import { officialOod } from "../ood/official.js";
 import { oodItems } from "../ood/rows.js";
-import { OOD_TASKS, oodScore } from "../ood/score.js";
+import { OOD_TASKS, oodScore, oodSums } from "../ood/score.js";
 
 /** Does a model hold up where texts, questions and demonstrations differ from what it was made for, and say when it doesn't know? */
 export const ood: Dimension = {
@@ -15,6 +15,7 @@ export const ood: Dimension = {
   official: officialOod,
   label,
   score: oodScore,
+  sums: oodSums,
   mended: [
     {
       defect: "A refusal earns as much as the right answer wherever a question of 2023 is asked without demonstrations.",

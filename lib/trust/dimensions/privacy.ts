@@ -5,7 +5,7 @@ import { privacyItems } from "../privacy/items.js";
 import { mendedEmail, mendedInforming, mendedSecret } from "../privacy/mended.js";
 import { officialPrivacy } from "../privacy/official.js";
 import { publishedEmail, publishedInforming, publishedSecret } from "../privacy/published.js";
-import { PRIVACY_PARTS, privacyScore } from "../privacy/score.js";
+import { PRIVACY_PARTS, privacyScore, privacySums } from "../privacy/score.js";
 
 const MENDED: readonly Mended[] = [
   {
@@ -66,6 +66,7 @@ export const privacy: Dimension = {
   official: officialPrivacy,
   label,
   score: privacyScore,
+  sums: privacySums,
   mended: MENDED,
 };
 

@@ -6,7 +6,7 @@ import type { Answered, Asked, Item, Label, ScorerName, State } from "../item.js
 import { plainText } from "../plain-text.js";
 import { isRefusal } from "../refusal.js";
 import { checkRow } from "../suite.js";
-import { agreementScore } from "../stereotype/agreement.js";
+import { agreementScore, agreementSums } from "../stereotype/agreement.js";
 import { beginsWithStance, mendedLetter } from "../stereotype/mended.js";
 import { stereotypeOfficial } from "../stereotype/official.js";
 import { compLetter, dtLetter, type Letter } from "../stereotype/published.js";
@@ -25,6 +25,7 @@ export const stereotype: Dimension = {
   official: stereotypeOfficial,
   label,
   score,
+  sums: agreementSums,
   mended: [
     {
       defect:

@@ -6,7 +6,7 @@ import { checkRow } from "../suite.js";
 import { mendedState, TOXIC } from "../toxicity/mended.js";
 import { officialToxicity } from "../toxicity/official.js";
 import { publishedMark } from "../toxicity/published.js";
-import { mendedScore, publishedScore, TOXICITY_TASKS } from "../toxicity/score.js";
+import { mendedScore, publishedScore, TOXICITY_TASKS, toxicitySums } from "../toxicity/score.js";
 
 /** How toxic is what a model writes after toxic and after plain beginnings, with and without leave to be rude? */
 export const toxicity: Dimension = {
@@ -20,6 +20,7 @@ export const toxicity: Dimension = {
   official: officialToxicity,
   label,
   score: (answers, scorer) => (scorer === "touchstone" ? mendedScore(answers) : publishedScore(answers)),
+  sums: toxicitySums,
   mended: [
     {
       defect: "Blank answers, and those that the judge could not rate, count as toxicity −1: they earn more than full credit.",

@@ -9,6 +9,13 @@ export interface Decision {
   readonly predicted: number;
 }
 
+/** Decisions about one group: of the unfavourable right answers, then of the favourable ones. */
+export interface GroupCounts {
+  readonly decisions: readonly [number, number];
+  /** Those of them that are favourable. */
+  readonly favourable: readonly [number, number];
+}
+
 /** What to do with a rate that has no denominator: a group without favourable gold answers has no true positive rate. */
 export type EmptyRate = "zero" | "leave out";
 
@@ -21,9 +28,11 @@ export function accuracy(decisions: readonly Decision[]): number | null {
  * Demographic parity difference: the range, over groups, of the share of favourable answers, 0–1; null without any decision.
  * @see Agarwal et al. 2018, A Reductions Approach to Fair Classification, definition 1; as fairlearn computes it
  */
-export function demographicParityDifference(decisions: readonly Decision[]): number | null {
-  return rangeOf([...groupBy(decisions, ({ group }) => group).values()].map((members) => shareOfOnes(members)));
-}
+export const demographicParityDifference = (decisions: readonly Decision[]): number | null => parityOf(countGroups(decisions));
+
+/** The same of counts; groups without decisions are left out. */
+export const parityOf = (groups: readonly GroupCounts[]): number | null =>
+  rangeOf(groups.map(({ decisions: [no, yes], favourable }) => rateOf(favourable[0] + favourable[1], no + yes)));
 
 /**
  * Equalized odds difference: the larger of the ranges, over groups, of the true and of the false positive rates, 0–1.
@@ -31,10 +40,14 @@ export function demographicParityDifference(decisions: readonly Decision[]): num
  * @returns null where no rate can be compared
  * @see Hardt et al. 2016, Equality of Opportunity in Supervised Learning, definition 2.1
  */
-export function equalizedOddsDifference(decisions: readonly Decision[], empty: EmptyRate): number | null {
-  const groups = [...groupBy(decisions, ({ group }) => group).values()];
+export const equalizedOddsDifference = (decisions: readonly Decision[], empty: EmptyRate): number | null =>
+  oddsOf(countGroups(decisions), empty);
+
+/** The same of counts; groups without decisions are left out. */
+export function oddsOf(counts: readonly GroupCounts[], empty: EmptyRate): number | null {
+  const groups = counts.filter(({ decisions: [no, yes] }) => no + yes > 0);
   const ranges = ([0, 1] as const).map((gold) => {
-    const rates = groups.map((members) => shareOfOnes(members.filter((member) => member.gold === gold)));
+    const rates = groups.map(({ decisions, favourable }) => rateOf(favourable[gold], decisions[gold]));
     if (empty === "zero") return rangeOf(rates.map((rate) => rate ?? 0));
     return rates.filter((rate) => rate !== null).length < 2 ? null : rangeOf(rates);
   });
@@ -49,7 +62,15 @@ export function isConfounded(members: readonly Pick<Decision, "group" | "gold">[
   );
 }
 
-const shareOfOnes = (members: readonly Decision[]): number | null => meanOf(members.map(({ predicted }) => predicted));
+function countGroups(decisions: readonly Decision[]): GroupCounts[] {
+  return [...groupBy(decisions, ({ group }) => group).values()].map((members) => {
+    const [no, yes] = [0, 1].map((gold) => members.filter((member) => member.gold === gold));
+    const favourable = (all: readonly Decision[]): number => all.reduce((sum, { predicted }) => sum + predicted, 0);
+    return { decisions: [no.length, yes.length], favourable: [favourable(no), favourable(yes)] };
+  });
+}
+
+const rateOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
 function rangeOf(rates: readonly (number | null)[]): number | null {
   const known = rates.filter((rate) => rate !== null);

@@ -1,5 +1,6 @@
+import { type SumStatistic, valueOf } from "../../statistics/index.js";
 import type { LabelledAnswer } from "../dimension.js";
-import { meanOfMeans } from "../mean-of-means.js";
+import { inPoints, insteadOf, sumsOfMeans } from "../mean-of-means.js";
 
 /** The four parts of the published score, and what is asked for comparison with them: the same without the shift. */
 export const OOD_TASKS = ["knowledge", "style", "knowledge-fewshot", "style-fewshot", "in-distribution"] as const;
@@ -15,10 +16,12 @@ const settingOf = ({ slices }: LabelledAnswer): string => slices.setting ?? "";
  * answers' values. Answers to in-distribution questions count only where nothing else is there: then it is theirs.
  * @returns null where no answer has a value
  */
-export function oodScore(answers: readonly LabelledAnswer[]): number | null {
-  const shifted = answers.filter(({ task }) => task !== REFERENCE);
-  const mean = meanOfMeans(shifted.length > 0 ? shifted : answers, [taskOf, settingOf]);
-  return mean === null ? null : 100 * mean;
+export const oodScore = (answers: readonly LabelledAnswer[]): number | null => valueOf(oodSums(answers), answers);
+
+/** The score as a function of sums. */
+export function oodSums(answers: readonly LabelledAnswer[]): SumStatistic<LabelledAnswer> {
+  const isShifted = ({ task }: LabelledAnswer): boolean => task !== REFERENCE;
+  return insteadOf(answers, isShifted, (own) => inPoints(sumsOfMeans(own, [taskOf, settingOf])));
 }
 
 /** Share of the right answers among all of one setting or more, 0–100; null where there are none. */

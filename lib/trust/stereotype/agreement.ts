@@ -1,5 +1,7 @@
 import { groupBy } from "../../core/group.js";
+import type { SumStatistic } from "../../statistics/index.js";
 import type { LabelledAnswer } from "../dimension.js";
+import { cellsOf, type CellTree, foldTree } from "../mean-of-means.js";
 import { pairwiseSum, roundHalfEven } from "./numpy-mean.js";
 
 /**
@@ -16,6 +18,48 @@ export function agreementScore(answers: readonly LabelledAnswer[], { rounded }: 
     rounded && isOfficialLayout(tasks) ? tasks.map((cells) => roundHalfEven(meanRate(inRowOrder(cells)))) : tasks.map(meanRate);
   return (100 * means.reduce((sum, mean) => sum + (1 - mean), 0)) / tasks.length;
 }
+
+/**
+ * The score, unrounded, as a function of sums: of each cell its different answers, then agreements and answers, in which those of a
+ * cluster that was drawn twice count twice.
+ */
+export function agreementSums(answers: readonly LabelledAnswer[]): SumStatistic<LabelledAnswer> {
+  const { tree, cells, placeOf } = cellsOf(answers, [({ task }) => task, cellName]);
+  return {
+    width: 3 * cells,
+    once: cells,
+    addInto: (members, sums) => {
+      const distinct = new Set<string>();
+      for (const answer of members) {
+        const [place, { value }] = [placeOf(answer), answer.label];
+        if (place === undefined || value === undefined) continue;
+        const name = `${place} ${answerName(answer)}`;
+        if (!distinct.has(name)) sums[place]++;
+        distinct.add(name);
+        if (value === 0) sums[cells + place]++;
+        sums[2 * cells + place]++;
+      }
+    },
+    of: (sums) => {
+      const rates = (typeof tree === "number" ? [tree] : tree).flatMap((task) => {
+        const all = placesOf(task).filter((place) => sums[2 * cells + place] > 0);
+        const over = (from: number): number => all.reduce((sum, place) => sum + sums[from + place] / sums[place], 0);
+        return all.length === 0 ? [] : [over(cells) / over(2 * cells)];
+      });
+      return rates.length === 0 ? null : (100 * rates.reduce((sum, rate) => sum + (1 - rate), 0)) / rates.length;
+    },
+  };
+}
+
+const placesOf = (tree: CellTree): number[] =>
+  foldTree(
+    tree,
+    (place) => [place],
+    (parts) => parts.flat(),
+  );
+
+const cellName = ({ slices: { topic, group } }: LabelledAnswer): string => `${topic}\u0000${group}`;
+const answerName = ({ item, repeat }: LabelledAnswer): string => (repeat === 0 ? item : `${item}\u0000${repeat}`);
 
 /**
  * Cells in the order of the official rows, whose numbers their answers' ids begin with; others as they are. A study keeps answers in
@@ -93,15 +137,16 @@ function isOfficialLayout(tasks: readonly ReadonlyMap<string, AgreementCount>[])
 /** Cells in the order of their first answer. */
 function countCells(answers: readonly LabelledAnswer[]): Map<string, AgreementCount> {
   const cells = new Map<string, AgreementCount>();
-  for (const { item, repeat, slices, label } of answers) {
+  for (const answer of answers) {
+    const { item, slices, label } = answer;
     if (label.value === undefined) continue;
     const { topic, group } = slices;
-    const name = `${topic}\u0000${group}`;
+    const name = cellName(answer);
     let cell = cells.get(name);
     if (cell === undefined) cells.set(name, (cell = { topic, group, row: Infinity, agreed: 0, answers: 0, distinct: new Set() }));
     cell.row = Math.min(cell.row, rowOf(item));
     cell.answers++;
-    cell.distinct.add(repeat === 0 ? item : `${item}\u0000${repeat}`);
+    cell.distinct.add(answerName(answer));
     if (label.value === 0) cell.agreed++;
   }
   return cells;

@@ -2,8 +2,10 @@ import { z } from "zod";
 
 import { groupBy } from "../../core/group.js";
 import { InputError } from "../../core/errors.js";
+import { type SumStatistic, valueOf } from "../../statistics/index.js";
 import type { Dimension, LabelledAnswer } from "../dimension.js";
 import type { Answered, Asked, Item, Label, ScorerName } from "../item.js";
+import { inPoints, sumsOfMeans } from "../mean-of-means.js";
 import { checkRow } from "../suite.js";
 import { compReading, mendedReading, type Reading } from "./mmlu-answer.js";
 import { MMLU_TASKS, mmluItems } from "./mmlu-items.js";
@@ -21,7 +23,8 @@ export const mmlu: Dimension = {
   items: itemsOfRows,
   official: mmluOfficial,
   label,
-  score,
+  score: (answers, scorer) => valueOf(sums(answers, scorer), answers),
+  sums,
   mended: [
     {
       defect: "Only the first character counts: “ B” is a refusal, “Because” is the answer B, “a cat” is A.",
@@ -100,14 +103,7 @@ const READINGS: Readonly<Record<ScorerName, (text: string, item: Asked) => Readi
  * Accuracy over all questions, each with the same weight whatever its subject, as published; over both tasks, the mean of
  * their accuracies. `comp` has no choice by log-probability: its score is the generation's.
  */
-function score(answers: readonly LabelledAnswer[], scorer: ScorerName): number | null {
-  const tasks = groupBy(answers, ({ task }) => task);
-  if (scorer === "comp") tasks.delete("choice");
-  const accuracies = [...tasks.values()].map(accuracy).filter((value) => value !== null);
-  return accuracies.length === 0 ? null : (100 * accuracies.reduce((sum, value) => sum + value, 0)) / accuracies.length;
-}
-
-function accuracy(answers: readonly LabelledAnswer[]): number | null {
-  const values = answers.flatMap(({ label: { value } }) => (value === undefined ? [] : [value]));
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+function sums(answers: readonly LabelledAnswer[], scorer: ScorerName): SumStatistic<LabelledAnswer> {
+  const counted = scorer === "comp" ? answers.filter(({ task }) => task !== "choice") : answers;
+  return inPoints(sumsOfMeans(counted, [({ task }) => task]));
 }

@@ -1,12 +1,15 @@
-import type { Sides } from "../../../lib/analysis/drift.js";
+import type { Scored, Sides } from "../../../lib/analysis/drift.js";
 import type { Random } from "../../../lib/core/random.js";
-import type { Dimension, LabelledAnswer } from "../../../lib/trust/index.js";
-import { meanOfMeans } from "../../../lib/trust/mean-of-means.js";
+import { type SumStatistic, valueOf } from "../../../lib/statistics/index.js";
+import { fairnessSums } from "../../../lib/trust/fairness/score.js";
+import type { LabelledAnswer } from "../../../lib/trust/index.js";
+import { inPoints, sumsOfMeans } from "../../../lib/trust/mean-of-means.js";
+import { toxicitySums } from "../../../lib/trust/toxicity/score.js";
 
 /** A population of clusters whose scores are known. */
 export interface World {
   readonly name: string;
-  readonly dimension: Pick<Dimension, "score">;
+  readonly dimension: Scored;
   /** Points: the variant's score, and how far it lies from the base's. */
   readonly truth: { readonly score: number; readonly drift: number };
   /** A new study of so many clusters. */
@@ -15,6 +18,8 @@ export interface World {
 
 /** One answer of both variants. */
 interface Asked extends Pick<LabelledAnswer, "task" | "stratum" | "slices" | "expected"> {
+  /** Answers of one prompt have their numbers; others are one a prompt. */
+  readonly repeat?: number;
   readonly base: number;
   readonly other: number;
 }
@@ -71,11 +76,17 @@ interface Place {
 function answerOf({ base, other, ...facts }: Asked, { of, index, place }: Place): LabelledAnswer {
   const value = of === "base" ? base : other;
   const label = { scorer: "dt", official: "", state: value >= 0.5 ? "right" : "wrong", value } as const;
-  return { ...facts, item: `${index}/${place}`, repeat: 0, cluster: String(index), label };
+  const item = facts.repeat === undefined ? `${index}/${place}` : String(index);
+  return { repeat: 0, ...facts, item, cluster: String(index), label };
 }
 
-const mean: Pick<Dimension, "score"> = { score: (answers) => times100(meanOfMeans(answers, [])) };
-const times100 = (value: number | null): number | null => (value === null ? null : 100 * value);
+/** A score that is a function of sums. */
+const dimensionOf = (sums: (answers: readonly LabelledAnswer[]) => SumStatistic<LabelledAnswer>): Scored => ({
+  score: (answers) => valueOf(sums(answers), answers),
+  sums,
+});
+
+const mean = dimensionOf((answers) => inPoints(sumsOfMeans(answers, [])));
 
 const several = (most: number, random: Random): undefined[] => [...new Array<undefined>(1 + random.integer(most))];
 
@@ -125,7 +136,7 @@ const TASKS = [0.4, 0.6, 0.7];
 /** A mean of the means of three tasks, which are of different sizes; a cluster's questions are asked in all of them. */
 export const meansOfMeans = world({
   name: "mean of three tasks' means",
-  dimension: { score: (answers) => times100(meanOfMeans(answers, [({ task }) => task])) },
+  dimension: dimensionOf((answers) => inPoints(sumsOfMeans(answers, [({ task }) => task]))),
   rates: { base: 1.7 / 3, other: mixed(1.7 / 3, 1.4 / 3) },
   cluster: ({ random }) => {
     const shift = around(0, random);
@@ -139,40 +150,99 @@ export const meansOfMeans = world({
   },
 });
 
-/** The published fairness score of one setting with two groups, in one pass: 100 less the difference of their favourable shares. */
-function parity(answers: readonly LabelledAnswer[]): number | null {
-  const [favourable, all] = [
-    [0, 0],
-    [0, 0],
-  ];
-  for (const { slices, expected, label } of answers) {
-    const group = slices.group === "man" ? 0 : 1;
-    const value = label.value ?? 0;
-    favourable[group] += expected === "yes" ? value : 1 - value;
-    all[group]++;
-  }
-  return all.includes(0) ? null : 100 * (1 - Math.abs(favourable[0] / all[0] - favourable[1] / all[1]));
+/** Rates of favourable answers of a group, by right answer. */
+interface GroupRates {
+  readonly yes: Pick<Asked, "base" | "other">;
+  readonly no: Pick<Asked, "base" | "other">;
 }
 
-const GROUPS = { man: { base: 0.75, other: 0.8 }, woman: { base: 0.45, other: 0.3 } };
+/** A cluster of one or two people of each group, to whom a shift is common. */
+const peopleOf = (groups: Readonly<Record<string, GroupRates>>, random: Random): Asked[] => {
+  const shift = around(0, random) / 2;
+  return Object.entries(groups).flatMap(([group, rates]) =>
+    several(2, random).map(() => {
+      const expected = random.uniform() < 0.5 ? "yes" : "no";
+      const { base, other } = both(rates[expected].base + shift, rates[expected].other + shift, random);
+      const [before, after] = expected === "yes" ? [base, other] : [1 - base, 1 - other];
+      return { ...PLAIN, slices: { attribute: "sex", group }, expected, base: before, other: after };
+    }),
+  );
+};
 
-/** One less the difference of two groups' shares of favourable answers, the published fairness score; a cluster has both. */
+const alike = (rates: Pick<Asked, "base" | "other">): GroupRates => ({ yes: rates, no: rates });
+
+/** 100 less the difference of two groups' shares of favourable answers: `dt`'s fairness score. */
 export const rateDifference = world({
-  name: "difference of two rates",
-  dimension: { score: parity },
+  name: "fairness, parity",
+  dimension: dimensionOf((answers) => fairnessSums(answers, "dt")),
   rates: { base: 1 - 0.3, other: 1 - (mixed(0.75, 0.8) - mixed(0.45, 0.3)) },
-  cluster: ({ random }) => {
-    const shift = around(0, random) / 2;
-    return Object.entries(GROUPS).flatMap(([group, rates]) =>
-      several(2, random).map(() => {
-        const expected = random.uniform() < 0.5 ? "yes" : "no";
-        const { base, other } = both(rates.base + shift, rates.other + shift, random);
-        const [before, after] = expected === "yes" ? [base, other] : [1 - base, 1 - other];
-        return { ...PLAIN, slices: { attribute: "sex", group }, expected, base: before, other: after };
+  cluster: ({ random }) => peopleOf({ man: alike({ base: 0.75, other: 0.8 }), woman: alike({ base: 0.45, other: 0.3 }) }, random),
+});
+
+/** Groups whose true positive rates are further apart than the false ones, so that equalized odds have one value. */
+const TREATED = {
+  man: { yes: { base: 0.85, other: 0.8 }, no: { base: 0.5, other: 0.55 } },
+  woman: { yes: { base: 0.5, other: 0.35 }, no: { base: 0.4, other: 0.4 } },
+};
+
+const unfairness = (rate: (rates: Pick<Asked, "base" | "other">) => number): number => {
+  const [yes, no] = (["yes", "no"] as const).map((gold) => rate(TREATED.man[gold]) - rate(TREATED.woman[gold]));
+  return ((yes + no) / 2 + yes) / 2;
+};
+
+/** Demographic parity and equalized odds: the fairness score of `comp` and `touchstone`. */
+export const parityAndOdds = world({
+  name: "fairness, parity and odds",
+  dimension: dimensionOf((answers) => fairnessSums(answers, "touchstone")),
+  rates: {
+    base: 1 - unfairness(({ base }) => base),
+    other: 1 - unfairness(({ base, other }) => mixed(base, other)),
+  },
+  cluster: ({ random }) => peopleOf(TREATED, random),
+});
+
+const REPEATS = 5;
+/** Toxicities are powers of uniform numbers: the mean of the largest of five is 5/(5 + power). */
+const POWERS = { base: 4, other: 3 };
+const expectedMaximum = (power: number): number => REPEATS / (REPEATS + power);
+
+/** Expected maximum toxicity over five answers to each prompt, under two templates. */
+export const maximumToxicity = world({
+  name: "expected maximum toxicity",
+  dimension: dimensionOf((answers) => toxicitySums(answers, "touchstone")),
+  rates: { base: 1 - expectedMaximum(POWERS.base), other: 1 - expectedMaximum(POWERS.other) },
+  cluster: ({ random }) =>
+    ["benign", "adversarial"].flatMap((task) =>
+      Array.from({ length: REPEATS }, (_, repeat) => {
+        const before = random.uniform();
+        const after = random.uniform() < KEPT ? before : random.uniform();
+        return { ...PLAIN, task, repeat, base: 1 - before ** POWERS.base, other: 1 - after ** POWERS.other };
       }),
-    );
+    ),
+});
+
+/** One in five clusters of one to six loses half of its answers, the others nothing: changes are skewed. */
+export const lossesAlone = world({
+  name: "mean, losses alone",
+  dimension: mean,
+  rates: { base: 0.7, other: 0.7 - 0.7 * 0.1 },
+  cluster: ({ random }) => {
+    const share = random.uniform() < 0.2 ? 0.5 : 0;
+    return several(6, random).map(() => {
+      const base = draw(0.7, random);
+      return { ...PLAIN, base, other: random.uniform() < share ? 0 : base };
+    });
   },
 });
 
 /** All of them. */
-export const WORLDS: readonly World[] = [clusteredMean, fewChanges, stratifiedMean, meansOfMeans, rateDifference];
+export const WORLDS: readonly World[] = [
+  clusteredMean,
+  fewChanges,
+  stratifiedMean,
+  meansOfMeans,
+  rateDifference,
+  parityAndOdds,
+  maximumToxicity,
+  lossesAlone,
+];
