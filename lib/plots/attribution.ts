@@ -29,7 +29,7 @@ export const attribution: Plot = {
       config: THEME,
       title: titleOf(isByBlock ? attribution.question : "Which matrices cause the flips?", [
         `${distinct(parts, "dimension").join(", ")}: ${countText(parts, "flips", "flips")}${of} from dense, asked again`,
-        "undone by restoring a part to dense, caused by compressing it alone: they add up to nothing",
+        "undone by restoring a part to dense, caused by compressing it alone: they don't sum to 100 %",
         "95 % intervals; named: p below 0.05 among alike parts; dotted: by chance",
         controlsText(parts),
         `scorer ${distinct(parts, "scorer").join(", ")}`,
@@ -190,7 +190,7 @@ function encodings(points: readonly PlotRow[], { domain, isByBlock, isLast }: Om
   return {
     x: isByBlock ? depth : kinds,
     y: {
-      ...{ field: "share", type: "quantitative" as const, title: "share of the flips" },
+      ...{ field: "share", type: "quantitative" as const, title: "share of flips" },
       ...{ scale: { domain: [...domain], nice: false }, axis: { grid: true, format: ".0%", tickCount: 5 } },
     },
     offset: isByBlock ? {} : { xOffset: { field: "view", type: "nominal" as const, sort: labels } },

@@ -116,10 +116,12 @@ function answerRow({ change, part, view, answer }: AttributedAnswer): Row {
 function wordsOf({ variant, run, outcome, floor, base, dimensions }: Attribution): string {
   const { flips, controls, parts, nothing, everything, clusters } = outcome;
   const highest = (view: "undone" | "caused"): string => {
-    const best = parts.reduce((first, part, i) => (part[view].count > parts[first][view].count ? i : first), 0);
+    const most = Math.max(...parts.map((part) => part[view].count));
+    const best = parts.findIndex((part) => part[view].count === most);
+    const names = run.parts.filter((_, i) => parts[i][view].count === most).map(({ name }) => name);
+    const others = names.length > 1 ? ` (as ${names.slice(1).join(", ")})` : "";
     const { count, share, interval, p, controlsChanged } = parts[best][view];
-    const verb =
-      view === "undone" ? `restoring ${run.parts[best].name} undoes` : `${run.parts[best].name} compressed alone causes`;
+    const verb = view === "undone" ? `restoring ${names[0]}${others} undoes` : `${names[0]}${others} compressed alone causes`;
     const firm = p < 0.05 ? "more than chance among alike parts" : "no more than the highest of alike parts would";
     return (
       `${verb} the most: ${count} of ${flips} (${percent(share ?? 0)}, 95 % interval ${percent(interval.low)} to ${percent(interval.high)}), ` +

@@ -198,7 +198,7 @@ export const COLUMNS = {
   undoneControls: number("controls that change when the part is restored"),
   undoneFloor: number("share that goes back by nothing: asked again; of drawn answers in another draw", "0–1", 3),
   caused: number("flips that come about when the part alone is compressed"),
-  causedShare: number("their share; it and the share undone add up to nothing", "0–1", 3),
+  causedShare: number("their share; it and the shares undone don't sum to 1", "0–1", 3),
   causedLow: number("lower bound of its 95 % interval (Wilson's, over clusters)", "0–1", 3),
   causedHigh: number("upper bound of it", "0–1", 3),
   causedP: number("p of a share as high for any part, were all alike", null, 4),

@@ -115,8 +115,16 @@ describe("drawn answers", () => {
     expect(new Set(kept.pairs.map(({ settings }) => settings))).toEqual(
       new Set(['temperature 0.7, 9 tokens, system message "Say \\"yes\\", or no."']),
     );
-    expect([floor.undone, floor.caused]).toEqual([0, 0]); // both draws of an item flip here
-    expect(outcome.flips).toBe(6);
+    const records = await toy.study.records(toy.compressed.id, "stereotype");
+    const otherDraws = kept.pairs
+      .filter(({ flip }) => flip === "lost")
+      .flatMap(({ item, repeat }) => records.filter((record) => record.item === item && record.repeat !== repeat));
+    const back = otherDraws.filter(({ labels }) => labels[0].state === "right").length;
+    expect([outcome.flips, otherDraws.length]).toEqual([6, 6]);
+    expect(back).toBeGreaterThan(0);
+    expect(floor.undone).toBeCloseTo(back / 6, 12);
+    expect(floor.caused).toBe(0); // the dense variant never answers so
+    expect(outcome.nothing.undone.count).toBe(0); // asked with the same seeds
   });
 });
 

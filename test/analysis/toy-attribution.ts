@@ -69,6 +69,7 @@ async function toyResponder(weights: Weights, dense: Weights, asked: ToyAttribut
     if ((await weights.read(`blocks.${block}.q`)).every((value) => value === 0)) blocks.push(block);
   for (const name of ["embedding", "outputNorm"]) if (weights.shape(name) !== dense.shape(name)) throw new Error("another model");
   const isFlipped = (request: Request): boolean => {
+    if (request.kind === "generate" && (request.seed ?? 0) % 2 === 1) return false; // of drawn answers about every second one
     const cause = causeOf(request);
     return cause === "block 2" ? blocks.includes(2) : cause === "blocks 1 and 3" && blocks.includes(1) && blocks.includes(3);
   };
