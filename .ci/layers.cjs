@@ -21,10 +21,10 @@ const RANKS = [
 
 /** What a folder of the kernel may import of ours, beside its own files. */
 const KERNEL = {
-  front: ["kernel/(link|allowance)\\.ts"],
+  front: ["kernel/(link|allowance|descendants)\\.ts"],
   // errors and names (lib/core) directly: the whole library takes 0.3 s to load, and a cell may never need it
   compiler: ["kernel/link\\.ts", "kernel/magics/", "lib/index\\.ts", "lib/core/"],
-  runner: ["kernel/(link|allowance)\\.ts", "kernel/magics/", "lib/index\\.ts", "lib/core/"],
+  runner: ["kernel/(link|allowance|descendants)\\.ts", "kernel/magics/", "lib/index\\.ts", "lib/core/"],
   magics: ["kernel/link\\.ts", "lib/index\\.ts", "lib/core/"],
   setup: ["lib/index\\.ts"],
   cli: ["kernel/setup/index\\.ts", "kernel/front/headless\\.ts", "lib/index\\.ts"],

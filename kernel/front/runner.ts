@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAllowance } from "../allowance.js";
+import { endTree } from "../descendants.js";
 import type { Outcome, Output, Program, RunnerOrder, RunnerReport } from "../link.js";
 import { cutOff, launchRunner } from "./runner-process.js";
 
@@ -62,7 +63,7 @@ export class Runner {
     if (await within(this.inLibrary ? LIBRARY_PATIENCE : PATIENCE)) return;
     cutOff(target);
     if (await within(LAST_PATIENCE)) return;
-    target.kill("SIGKILL");
+    end(target);
   }
 
   /** The values of a magic's parameter; none if the runner does not answer at once. */
@@ -81,7 +82,7 @@ export class Runner {
   /** Ends the process for good. */
   stop(): void {
     this.stopped = true;
-    this.child.kill("SIGKILL");
+    end(this.child);
   }
 
   private start(): ChildProcess {
@@ -129,6 +130,11 @@ export class Runner {
     this.running = undefined;
     finish(outcome);
   }
+}
+
+/** With the programs that its cells have started: nobody would wait for them. */
+function end({ pid }: ChildProcess): void {
+  if (pid !== undefined) endTree(pid);
 }
 
 function lostOutcome(reason: string): Outcome {
