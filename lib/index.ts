@@ -109,10 +109,12 @@ export {
   openStudy,
   perplexity,
   planEvaluation,
+  readManifest,
   rescore,
   type PerplexityAudit,
   type PerplexityConvention,
   type Study,
+  type StudyManifest,
 } from "./study/index.js";
 
 export {
