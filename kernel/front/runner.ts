@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAllowance } from "../allowance.js";
 import { endTree } from "../descendants.js";
@@ -32,6 +33,8 @@ export class Runner {
   private acknowledge = (): void => undefined;
   private readonly allowance = createAllowance();
   private lastCell = 0;
+  /** A cell whose native output goes to a file too. */
+  private captured: { readonly cell: number; readonly file: string } | undefined;
   private nextId = 1;
   private inLibrary = false;
   private stopped = false;
@@ -98,9 +101,20 @@ export class Runner {
 
   /** What native code and child processes write; the runner limits only what passes through its own streams. */
   private showNative(name: "stdout" | "stderr", text: string): void {
+    const cell = this.lastCell;
+    setImmediate(() => this.keepNative(cell, text)); // the order to keep it may be in the other pipe still
     const { shown, remark } = this.allowance.take(this.lastCell, text);
     if (shown !== "") this.events.output(this.lastCell, { kind: "stream", name, text: shown });
     if (remark !== undefined) this.events.output(this.lastCell, { kind: "stream", name: "stderr", text: remark });
+  }
+
+  private keepNative(cell: number, text: string): void {
+    if (this.captured?.cell !== cell) return;
+    try {
+      appendFileSync(this.captured.file, text);
+    } catch (error) {
+      this.events.output(cell, { kind: "stream", name: "stderr", text: `${String(error)}\n` });
+    }
   }
 
   private replace(reason: string): void {
@@ -115,6 +129,7 @@ export class Runner {
     else if (report.kind === "finished")
       setImmediate(() => this.finish(report.cell, report.outcome)); // native output in the pipes comes first
     else if (report.kind === "interrupted") this.acknowledge();
+    else if (report.kind === "capture") this.captured = report;
     else if (report.kind === "forgotten") this.events.forgotten();
     else if (report.kind === "library") this.inLibrary = report.running;
     else if (report.kind === "values") this.asked.get(report.id)?.(report.values);

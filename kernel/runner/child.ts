@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { endDescendants } from "../descendants.js";
 import type { RunnerOrder, RunnerReport } from "../link.js";
@@ -123,7 +124,8 @@ function forget(): void {
 }
 
 const record = (write: (text: string) => void): void => outputs.record(cells.current, write);
-defineGlobals({ cells, outputs, questions, session, display, liveLine, announce, variables, forget, record });
+const capture = (file: string): void => send({ kind: "capture", cell: cells.current, file: resolve(file) });
+defineGlobals({ cells, outputs, questions, session, display, liveLine, announce, variables, forget, record, capture });
 for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => undefined); // the front decides what they mean
 process.on("uncaughtException", showStray);
 process.on("unhandledRejection", showStray);

@@ -127,6 +127,11 @@ describe("an output of 100 MB", () => {
     await kernel.execute("%%tee few.log\nconsole.log('one'); console.error('two')");
     await kernel.execute("console.log('later')");
     expect(readFileSync(join(kernel.folder, "few.log"), "utf8")).toBe("one\ntwo\n");
+    const native = "import { execSync } from 'node:child_process';\nvoid execSync('echo from a child', { stdio: 'inherit' })";
+    await kernel.execute(`%%tee child.log\nconsole.log('own');\n${native}`);
+    await expect
+      .poll(() => readFileSync(join(kernel.folder, "child.log"), "utf8").split("\n").sort().join())
+      .toBe(",from a child,own");
     expect(await failure("%%tee no/such/folder.log\n1")).toMatchObject({ ename: "InputError" });
   });
 
