@@ -87,6 +87,6 @@ const isCode = ({ cell_type: type, source }: NotebookCell): boolean => type === 
 /** The notebook with what made its outputs in its metadata. */
 const finished = (notebook: NotebookFile, cells: readonly NotebookCell[], touchstone: Provenance): NotebookFile => ({
   ...notebook,
-  metadata: { ...notebook.metadata, touchstone },
+  metadata: { ...notebook.metadata, touchstone: { ...touchstone } },
   cells: [...cells],
 });
