@@ -94,12 +94,19 @@ describe("a cell of unusual text", () => {
     expect(streamText(await kernel.execute("console.log('\\ud83d')"))).toBe("\ud83d\n");
   });
 
-  test("decorators run", async () => {
+  test("standard decorators run", async () => {
     const code = `const seen: string[] = [];
-function note(_target: object, name: string) { seen.push(name); }
-class Noted { @note greet() { return 1; } }
-seen.join()`;
-    expect(await result(code)).toBe("'greet'");
+function note<F extends (...args: never[]) => unknown>(method: F, context: ClassMethodDecoratorContext): F {
+  seen.push(\`\${context.kind} \${String(context.name)}\`);
+  return method;
+}
+function sealed(_class: new () => object, { name }: ClassDecoratorContext) { seen.push(String(name)); }
+@sealed class Noted { @note greet() { return 1; } }
+[...seen, new Noted().greet()].join()`;
+    expect(await result(code)).toBe("'method greet,Noted,1'");
+    expect(await result("class Later extends Noted { @note leave() { return 2; } }; new Later().leave() + seen.length")).toBe(
+      "5",
+    );
   });
 
   test("JSX is refused in so many words", async () => {
