@@ -21,13 +21,13 @@ const RANKS = [
 
 /** What a folder of the kernel may import of ours, beside its own files. */
 const KERNEL = {
-  front: ["kernel/(link|allowance)\\.ts"],
+  front: ["kernel/(link|allowance|descendants)\\.ts"],
   // errors and names (lib/core) directly: the whole library takes 0.3 s to load, and a cell may never need it
   compiler: ["kernel/link\\.ts", "kernel/magics/", "lib/index\\.ts", "lib/core/"],
-  runner: ["kernel/(link|allowance)\\.ts", "kernel/magics/", "lib/index\\.ts", "lib/core/"],
-  magics: ["kernel/link\\.ts", "lib/index\\.ts", "lib/core/"],
+  runner: ["kernel/(link|allowance|descendants)\\.ts", "kernel/magics/", "lib/index\\.ts", "lib/core/"],
+  magics: ["kernel/(link|study-folder)\\.ts", "lib/index\\.ts", "lib/core/"],
   setup: ["lib/index\\.ts"],
-  cli: ["kernel/setup/index\\.ts", "kernel/front/headless\\.ts", "lib/index\\.ts"],
+  cli: ["kernel/study-folder\\.ts", "kernel/setup/index\\.ts", "kernel/front/headless\\.ts", "lib/index\\.ts"],
 };
 
 /** The only places of a vendor package. */

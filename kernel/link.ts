@@ -115,6 +115,8 @@ export type RunnerReport =
   | { readonly kind: "output"; readonly cell: number; readonly output: Output }
   | { readonly kind: "finished"; readonly cell: number; readonly outcome: Outcome }
   | { readonly kind: "interrupted" }
+  /** What native code and child processes of the cell write is to be appended to that file too. */
+  | { readonly kind: "capture"; readonly cell: number; readonly file: string }
   /** The variables of all cells are gone. */
   | { readonly kind: "forgotten" }
   | { readonly kind: "library"; readonly running: boolean }

@@ -114,10 +114,12 @@ export {
   openStudy,
   perplexity,
   planEvaluation,
+  readManifest,
   rescore,
   type PerplexityAudit,
   type PerplexityConvention,
   type Study,
+  type StudyManifest,
 } from "./study/index.js";
 
 export {

@@ -7,11 +7,18 @@ import { InputError } from "../../lib/index.js";
 const Text = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(""))]);
 const Metadata = z.looseObject({ tags: z.array(z.string()).optional() });
 const Cell = z.looseObject({ cell_type: z.string(), source: Text, metadata: Metadata.default({}) });
+const Touchstone = z.looseObject({
+  version: z.string(),
+  node: z.string(),
+  typescript: z.string().optional(),
+  study: z.string().optional(),
+  variants: z.array(z.string()).readonly().optional(),
+});
 const Notebook = z.looseObject({
   nbformat: z.literal(4),
   nbformat_minor: z.number(),
   metadata: z.looseObject({
-    touchstone: z.looseObject({ version: z.string(), node: z.string() }).optional(),
+    touchstone: Touchstone.optional(),
   }),
   cells: z.array(Cell),
 });

@@ -4,10 +4,12 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { InputError } from "../../lib/index.js";
-import { type HeadlessKernel, IMPLEMENTATION_VERSION, startHeadless } from "../front/headless.js";
+import { type HeadlessKernel, startHeadless } from "../front/headless.js";
+import { studyFolder } from "../study-folder.js";
 import { progressLine, type ProgressLine, setup } from "../setup/index.js";
 import type { Command } from "./command.js";
 import { type NotebookCell, type NotebookFile, readNotebook, withParameters } from "./notebook-file.js";
+import { provenance, type Provenance, versionNotes } from "./provenance.js";
 
 const OPTIONS = { set: { type: "string", multiple: true }, out: { type: "string" } } as const;
 
@@ -28,11 +30,13 @@ export const run: Command = {
     process.env.JPY_SESSION_NAME ??= resolve(path); // names the study, as Jupyter does
     process.env.TOUCHSTONE_HISTORY ??= devNull; // a batch run is nobody's history
     process.chdir(dirname(resolve(path)));
+    const study = studyFolder();
     const kernel = startHeadless();
     const line = progressLine(process.stderr);
     try {
       const { cells, failure } = await runCells(notebook.cells, kernel, line);
-      await writeFile(out, `${JSON.stringify(finished(notebook, cells), null, 1)}\n`);
+      const made = await provenance(out, study);
+      await writeFile(out, `${JSON.stringify(finished(notebook, cells, made), null, 1)}\n`);
       console.log(failure === undefined ? `executed notebook  ${out}` : `${failure}\nwritten so far  ${out}`);
       return failure === undefined ? 0 : 1;
     } finally {
@@ -80,19 +84,9 @@ async function runCells(
 
 const isCode = ({ cell_type: type, source }: NotebookCell): boolean => type === "code" && source.trim() !== "";
 
-const versions = () => ({ version: IMPLEMENTATION_VERSION, node: process.versions.node });
-
 /** The notebook with what made its outputs in its metadata. */
-const finished = (notebook: NotebookFile, cells: readonly NotebookCell[]): NotebookFile => ({
+const finished = (notebook: NotebookFile, cells: readonly NotebookCell[], touchstone: Provenance): NotebookFile => ({
   ...notebook,
-  metadata: { ...notebook.metadata, touchstone: versions() },
+  metadata: { ...notebook.metadata, touchstone: { ...touchstone } },
   cells: [...cells],
 });
-
-/** What a person should know before outputs of other versions are replaced. */
-function versionNotes({ metadata: { touchstone } }: NotebookFile): string[] {
-  const now = versions();
-  if (touchstone === undefined || (touchstone.version === now.version && touchstone.node === now.node)) return [];
-  const before = `touchstone ${touchstone.version}, node ${touchstone.node}`;
-  return [`the outputs in the file were made by ${before}; they are made again by touchstone ${now.version}, node ${now.node}`];
-}

@@ -174,6 +174,7 @@ function watchHost(ts: TypeScript, given: readonly unknown[], scope: Scope): unk
     ...options,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     inlineSourceMap: true,
+    experimentalDecorators: false, // the standard ones
     pathsBasePath: "/", // a path must lie below it, or TypeScript does not name the module by it
     paths: { arquero: [relative("/", join(root, "node_modules", "arquero", "dist", "types", "index.d.ts"))] },
     typeRoots: [...(options.typeRoots ?? []), join(root, "node_modules", "@types"), types],

@@ -67,7 +67,7 @@ function serveProcess(services: Services): void {
     services.shutdown();
   };
   process.on("SIGINT", () => void services.interrupt());
-  process.on("SIGTERM", leave);
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, leave);
   process.on("uncaughtException", (error) => log(error.stack ?? error.message));
   watchParent(leave);
 }

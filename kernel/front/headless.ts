@@ -5,7 +5,7 @@ import { execute } from "./execute.js";
 import { integerOf, textOf } from "./fields.js";
 import { createServices } from "./make-services.js";
 
-export { IMPLEMENTATION_VERSION } from "./kernel-info.js";
+export { IMPLEMENTATION_VERSION, LANGUAGE_VERSION } from "./kernel-info.js";
 
 /** One cell that has run. */
 export interface RanCell {

@@ -1,6 +1,8 @@
 import type { ChildProcess } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAllowance } from "../allowance.js";
+import { endTree } from "../descendants.js";
 import type { Outcome, Output, Program, RunnerOrder, RunnerReport } from "../link.js";
 import { cutOff, launchRunner } from "./runner-process.js";
 
@@ -31,6 +33,8 @@ export class Runner {
   private acknowledge = (): void => undefined;
   private readonly allowance = createAllowance();
   private lastCell = 0;
+  /** A cell whose native output goes to a file too. */
+  private captured: { readonly cell: number; readonly file: string } | undefined;
   private nextId = 1;
   private inLibrary = false;
   private stopped = false;
@@ -62,7 +66,7 @@ export class Runner {
     if (await within(this.inLibrary ? LIBRARY_PATIENCE : PATIENCE)) return;
     cutOff(target);
     if (await within(LAST_PATIENCE)) return;
-    target.kill("SIGKILL");
+    end(target);
   }
 
   /** The values of a magic's parameter; none if the runner does not answer at once. */
@@ -81,7 +85,7 @@ export class Runner {
   /** Ends the process for good. */
   stop(): void {
     this.stopped = true;
-    this.child.kill("SIGKILL");
+    end(this.child);
   }
 
   private start(): ChildProcess {
@@ -97,9 +101,20 @@ export class Runner {
 
   /** What native code and child processes write; the runner limits only what passes through its own streams. */
   private showNative(name: "stdout" | "stderr", text: string): void {
+    const cell = this.lastCell;
+    setImmediate(() => this.keepNative(cell, text)); // the order to keep it may be in the other pipe still
     const { shown, remark } = this.allowance.take(this.lastCell, text);
     if (shown !== "") this.events.output(this.lastCell, { kind: "stream", name, text: shown });
     if (remark !== undefined) this.events.output(this.lastCell, { kind: "stream", name: "stderr", text: remark });
+  }
+
+  private keepNative(cell: number, text: string): void {
+    if (this.captured?.cell !== cell) return;
+    try {
+      appendFileSync(this.captured.file, text);
+    } catch (error) {
+      this.events.output(cell, { kind: "stream", name: "stderr", text: `${String(error)}\n` });
+    }
   }
 
   private replace(reason: string): void {
@@ -114,6 +129,7 @@ export class Runner {
     else if (report.kind === "finished")
       setImmediate(() => this.finish(report.cell, report.outcome)); // native output in the pipes comes first
     else if (report.kind === "interrupted") this.acknowledge();
+    else if (report.kind === "capture") this.captured = report;
     else if (report.kind === "forgotten") this.events.forgotten();
     else if (report.kind === "library") this.inLibrary = report.running;
     else if (report.kind === "values") this.asked.get(report.id)?.(report.values);
@@ -129,6 +145,11 @@ export class Runner {
     this.running = undefined;
     finish(outcome);
   }
+}
+
+/** With the programs that its cells have started: nobody would wait for them. */
+function end({ pid }: ChildProcess): void {
+  if (pid !== undefined) endTree(pid);
 }
 
 function lostOutcome(reason: string): Outcome {

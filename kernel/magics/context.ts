@@ -60,6 +60,8 @@ export interface MagicContext {
   readonly forget: () => void;
   /** Gets all that the cell's code prints from now on, shown or not. */
   readonly record: (write: (text: string) => void) => void;
+  /** What child processes and native code of this cell write past its streams is appended to that file. */
+  readonly capture: (file: string) => void;
   /** Called when the cell ends, however it ends. */
   readonly atEnd: (action: () => void) => void;
 }

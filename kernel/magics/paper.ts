@@ -5,7 +5,8 @@ import { magic } from "./magic.js";
 import { choice, flag, list, text } from "./parameters.js";
 import { SCORER_NAMES } from "./results.js";
 import type { Session } from "./session.js";
-import { currentStudy, library, studyFolder } from "./workspace.js";
+import { studyFolder } from "../study-folder.js";
+import { currentStudy, library } from "./workspace.js";
 
 /** `%paper`: the published study beside ours. */
 export const paper = magic({

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 
 import { InputError } from "../../lib/core/errors.js";
 import { magic } from "./magic.js";
@@ -15,8 +15,9 @@ export const tee = magic({
   result: "void",
   load:
     () =>
-    ({ file }, { atEnd, record }) => {
+    ({ file }, { atEnd, capture, record }) => {
       let open: number | undefined = openFile(file);
+      capture(file);
       record((piece) => {
         if (open !== undefined) writeSync(open, piece);
       });
@@ -29,7 +30,8 @@ export const tee = magic({
 
 function openFile(file: string): number {
   try {
-    return openSync(file, "w");
+    writeFileSync(file, "");
+    return openSync(file, "a"); // others append to it too
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     throw new InputError({ where: "%%tee", found, expected: "a file that can be written" });

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
-import { basename, extname, resolve } from "node:path";
 
 import { InputError } from "../../lib/core/errors.js";
 import type { Judge, Model, Responder, Study, Task, Variant } from "../../lib/index.js";
+import { studyFolder } from "../study-folder.js";
 import type { MagicContext } from "./context.js";
 import type { Session } from "./session.js";
 
@@ -13,14 +13,6 @@ export const library = () => import("../../lib/index.js");
 export function currentModel({ model }: Session): Model {
   if (model !== undefined) return model;
   throw new InputError({ where: "this notebook", found: "no model", expected: "one", remedy: "run %model smollm2 first" });
-}
-
-/** The folder that records go to: `TOUCHSTONE_STUDY`, or `studies/` and the notebook's name, beside the notebook. */
-export function studyFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const { TOUCHSTONE_STUDY, JPY_SESSION_NAME } = environment;
-  if (TOUCHSTONE_STUDY) return resolve(TOUCHSTONE_STUDY);
-  const notebook = basename(JPY_SESSION_NAME ?? "");
-  return resolve("studies", basename(notebook, extname(notebook)) || "notebook");
 }
 
 /** The session's study, opened on first use. @throws InputError if another process has it open */

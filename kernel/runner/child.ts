@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import { endDescendants } from "../descendants.js";
 import type { RunnerOrder, RunnerReport } from "../link.js";
 import type { DisplayOptions } from "../magics/context.js";
 import { findMagic } from "../magics/registry.js";
@@ -93,6 +95,12 @@ function showStray(error: unknown): void {
   outputs.stream(cells.current, "stderr", `Uncaught ${traceback.join("\n")}\n`);
 }
 
+/** Takes along what cells have started. */
+function leave(): void {
+  endDescendants();
+  process.exit(0);
+}
+
 function obey(order: RunnerOrder): void {
   if (order.kind === "run") void run(order);
   else if (order.kind === "interrupt") interrupt();
@@ -116,10 +124,12 @@ function forget(): void {
 }
 
 const record = (write: (text: string) => void): void => outputs.record(cells.current, write);
-defineGlobals({ cells, outputs, questions, session, display, liveLine, announce, variables, forget, record });
-process.on("SIGINT", () => undefined); // the front decides what an interrupt means
+const capture = (file: string): void => send({ kind: "capture", cell: cells.current, file: resolve(file) });
+defineGlobals({ cells, outputs, questions, session, display, liveLine, announce, variables, forget, record, capture });
+for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => undefined); // the front decides what they mean
 process.on("uncaughtException", showStray);
 process.on("unhandledRejection", showStray);
-process.on("disconnect", () => process.exit(0));
+process.on("disconnect", leave);
+process.on("SIGTERM", leave);
 process.on("message", obey);
 send({ kind: "ready" });

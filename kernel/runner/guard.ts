@@ -1,6 +1,8 @@
 import { Session } from "node:inspector";
 import { Socket } from "node:net";
 
+import { endDescendants } from "../descendants.js";
+
 /** The extra pipe that the front opened. */
 const PIPE = 4;
 
@@ -15,7 +17,13 @@ function guard(): void {
   pipe.on("data", () => {
     session.post("Runtime.terminateExecution", () => undefined);
   });
-  for (const event of ["end", "close", "error"]) pipe.on(event, () => process.kill(process.pid, "SIGKILL"));
+  for (const event of ["end", "close", "error"]) pipe.on(event, endAll);
+}
+
+/** What cells started first, as nothing comes after this process's own end. */
+function endAll(): void {
+  endDescendants();
+  process.kill(process.pid, "SIGKILL");
 }
 
 guard();

@@ -16,6 +16,7 @@ export interface MagicBench {
   readonly variables: MagicContext["variables"];
   readonly forget: MagicContext["forget"];
   readonly record: MagicContext["record"];
+  readonly capture: MagicContext["capture"];
   /** Tells the front whether our own library is at work: it is asked to stop, not cut off at once. */
   readonly announce: (running: boolean) => void;
 }
@@ -52,9 +53,22 @@ async function runMagic(
   const { cells, session, display } = bench;
   const live = bench.liveLine();
   const signal = cells.running?.abort.signal ?? new AbortController().signal;
-  const { variables, forget, record } = bench;
+  const { variables, forget, record, capture } = bench;
   const atEnd = (action: () => void): void => void cells.running?.atEnd.push(action);
-  const context: MagicContext = { session, signal, live, display, guide, text, values, variables, forget, atEnd, record };
+  const context: MagicContext = {
+    session,
+    signal,
+    live,
+    display,
+    guide,
+    text,
+    values,
+    variables,
+    forget,
+    atEnd,
+    record,
+    capture,
+  };
   const call = Symbol(magic.name);
   cells.libraryCalls.add(call);
   bench.announce(true);

@@ -57,6 +57,7 @@ export {
   wholesOf,
 } from "./record-index/columns.js";
 export { recordTexts, type RecordTexts } from "./record-index/texts.js";
+export { readManifest } from "./manifest.js";
 export { isStudy, openStudy, type Study } from "./record-store.js";
 export { type EvaluationPlan, paceOf, planEvaluation } from "./plan.js";
 export { rescore, type Rescored, type Rescoring } from "./rescore.js";

@@ -49,6 +49,14 @@ describe("a cell", () => {
     expect(await failure("const p: Pair = 1")).toMatchObject({ ename: "TypeScriptError" });
   });
 
+  test("may declare anew what is in scope without an import, for later cells too", async () => {
+    const names = ["display", "clearOutput", "input", "aq", "op", "tf", "touchstone"];
+    await kernel.execute(names.map((name) => `let ${name} = '${name}';`).join("\n"));
+    expect(await result(`[${names.join(", ")}].join()`)).toBe(`'${names.join()}'`);
+    await kernel.execute("%reset");
+    expect(await result("typeof display + typeof aq.table")).toBe("'functionfunction'");
+  });
+
   test("imports a local TypeScript file, and sees when it changes", async () => {
     mkdirSync(join(kernel.folder, "deep"));
     writeFileSync(join(kernel.folder, "deep", "inner.ts"), "export const inner = 2;");

@@ -29,6 +29,8 @@ type Channel = "shell" | "control" | "stdin";
 export interface Client {
   readonly process: ChildProcess;
   readonly folder: string;
+  /** Where it listens. */
+  readonly ports: readonly number[];
   /** Everything published so far. */
   readonly published: readonly Received[];
   /** Sends a request; returns its msg_id. */
@@ -76,7 +78,7 @@ async function welcomed(client: Client): Promise<Client> {
 }
 
 function spawnKernel(command: string, args: string[], folder: string): ChildProcess {
-  const env = { ...process.env, TOUCHSTONE_HISTORY: join(folder, "history.jsonl") };
+  const env = { ...process.env, TOUCHSTONE_HISTORY: join(folder, "history.jsonl"), TMPDIR: folder };
   return spawn(command, args, { cwd: folder, env, stdio: ["ignore", "ignore", process.env.KERNEL_LOG ? "inherit" : "ignore"] });
 }
 
@@ -163,6 +165,7 @@ function connect(child: ChildProcess, { folder, key, ports }: Place): Client {
   return {
     process: child,
     folder,
+    ports,
     published,
     send,
     sendRaw: (frames) => sockets.shell.send(frames),

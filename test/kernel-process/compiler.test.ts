@@ -3,8 +3,12 @@ import { completeAt } from "../../kernel/compiler/complete.js";
 import { judgeCompleteness } from "../../kernel/compiler/completeness.js";
 import { convertCell } from "../../kernel/compiler/convert.js";
 import { inspectAt } from "../../kernel/compiler/inspect.js";
-import { commitCell, createWorkbench, type Workbench } from "../../kernel/compiler/workbench.js";
+import { commitCell, createWorkbench, resetWorkbench, type Workbench } from "../../kernel/compiler/workbench.js";
+import { overview } from "../../kernel/magics/help-text.js";
+import { allMagics } from "../../kernel/magics/registry.js";
 import type { CompilerAnswer, Failure } from "../../kernel/link.js";
+
+const SCOPE = ["display", "clearOutput", "input", "abortSignal", "aq", "op", "tf", "touchstone"];
 
 let bench: Workbench;
 let cell = 0;
@@ -137,6 +141,32 @@ describe("types across magics", () => {
     ["a function form's options are checked", "await trust('stereotype', { limit: 'x' })", "1:29 TS2322"],
     ["Arquero is typed", "const n: string = aq.table({ a: [1] }).numRows()", "1:7 TS2322"],
   ])("%s", (_what, code, place) => expect(failureOf(code).traceback.join("\n")).toContain(place));
+});
+
+describe("what a cell has in scope without an import", () => {
+  test.each([
+    ["display", "display()", "1:1 TS2554"],
+    ["display.progress", "for (const n of display.progress([1])) n.nosuch", "1:42 TS2339"],
+    ["clearOutput", "clearOutput({ wait: 1 })", "1:15 TS2322"],
+    ["input", "const n: number = await input('?')", "1:7 TS2322"],
+    ["abortSignal", "abortSignal().nosuch", "1:15 TS2339"],
+    ["aq", "aq.nosuch", "1:4 TS2339"],
+    ["op", "op.nosuch", "1:4 TS2339"],
+    ["tf", "tf.nosuch", "1:4 TS2339"],
+    ["touchstone", "touchstone.nosuch", "1:12 TS2339"],
+  ])("%s is typed", (_name, code, place) => expect(failureOf(code).traceback[0]).toContain(place));
+
+  test("is in %help, by each name", () => {
+    const text = overview(Object.values(allMagics()));
+    for (const name of SCOPE) expect(text).toMatch(new RegExp(`^ +(await |.*, )?${name}\\b`, "m"));
+  });
+
+  test("may be declared anew, for later cells too", () => {
+    run(SCOPE.map((name) => `const ${name} = 'mine';`).join("\n"));
+    run(SCOPE.map((name) => `${name}.toUpperCase();`).join("\n"));
+    expect(failureOf("tf.nosuch").evalue).toContain("does not exist on type '\"mine\"'");
+    resetWorkbench(bench);
+  });
 });
 
 test("TypeScript's version is the one that kernel_info tells", async () => {

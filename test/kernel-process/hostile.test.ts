@@ -94,12 +94,19 @@ describe("a cell of unusual text", () => {
     expect(streamText(await kernel.execute("console.log('\\ud83d')"))).toBe("\ud83d\n");
   });
 
-  test("decorators run", async () => {
+  test("standard decorators run", async () => {
     const code = `const seen: string[] = [];
-function note(_target: object, name: string) { seen.push(name); }
-class Noted { @note greet() { return 1; } }
-seen.join()`;
-    expect(await result(code)).toBe("'greet'");
+function note<F extends (...args: never[]) => unknown>(method: F, context: ClassMethodDecoratorContext): F {
+  seen.push(\`\${context.kind} \${String(context.name)}\`);
+  return method;
+}
+function sealed(_class: new () => object, { name }: ClassDecoratorContext) { seen.push(String(name)); }
+@sealed class Noted { @note greet() { return 1; } }
+[...seen, new Noted().greet()].join()`;
+    expect(await result(code)).toBe("'method greet,Noted,1'");
+    expect(await result("class Later extends Noted { @note leave() { return 2; } }; new Later().leave() + seen.length")).toBe(
+      "5",
+    );
   });
 
   test("JSX is refused in so many words", async () => {
@@ -127,6 +134,11 @@ describe("an output of 100 MB", () => {
     await kernel.execute("%%tee few.log\nconsole.log('one'); console.error('two')");
     await kernel.execute("console.log('later')");
     expect(readFileSync(join(kernel.folder, "few.log"), "utf8")).toBe("one\ntwo\n");
+    const native = "import { execSync } from 'node:child_process';\nvoid execSync('echo from a child', { stdio: 'inherit' })";
+    await kernel.execute(`%%tee child.log\nconsole.log('own');\n${native}`);
+    await expect
+      .poll(() => readFileSync(join(kernel.folder, "child.log"), "utf8").split("\n").sort().join())
+      .toBe(",from a child,own");
     expect(await failure("%%tee no/such/folder.log\n1")).toMatchObject({ ename: "InputError" });
   });
 

@@ -1,6 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resultText, startKernel, streamText, typesOf, type Client } from "./client.js";
 
@@ -128,15 +126,6 @@ describe("the end of a kernel", () => {
     await kernel.stop();
   });
 
-  test("a kernel whose launcher dies ends by itself, its runner too", async () => {
-    const kernel = await startKernel(launchThroughParent);
-    const pids = await kernel.execute("`${process.pid} ${process.ppid}`");
-    const [runner, front] = String(resultText(pids)).replaceAll("'", "").split(" ").map(Number);
-    kernel.process.kill("SIGKILL");
-    await expect.poll(() => [isAlive(front), isAlive(runner)], { timeout: 5_000 }).toEqual([false, false]);
-    await kernel.stop();
-  });
-
   test("a runner whose front is killed ends too, even from an endless loop", async () => {
     const kernel = await startKernel();
     const runner = Number(resultText(await kernel.execute("process.pid")));
@@ -147,14 +136,6 @@ describe("the end of a kernel", () => {
     await kernel.stop();
   });
 });
-
-/** A process between the test and the kernel, which can be killed alone. */
-function launchThroughParent(command: string, args: string[], folder: string): ChildProcess {
-  const script =
-    "const { spawn } = require('node:child_process'); spawn(process.argv[1], process.argv.slice(2), { stdio: 'ignore' })";
-  const env = { ...process.env, TOUCHSTONE_HISTORY: join(folder, "history.jsonl") };
-  return spawn(process.execPath, ["-e", script, command, ...args], { cwd: folder, env, stdio: "ignore" });
-}
 
 function isAlive(pid: number): boolean {
   try {

@@ -14,5 +14,6 @@ export const quietContext = (given: Partial<MagicContext> = {}): MagicContext =>
   forget: () => undefined,
   atEnd: () => undefined,
   record: () => undefined,
+  capture: () => undefined,
   ...given,
 });

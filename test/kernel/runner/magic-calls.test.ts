@@ -22,7 +22,7 @@ function trial(): Trial {
     shown,
     bench: {
       ...{ cells: createCells(), session: createSession(), display, liveLine, announce: (on) => announced.push(on) },
-      ...{ variables: () => ({}), forget: () => undefined, record: () => undefined },
+      ...{ variables: () => ({}), forget: () => undefined, record: () => undefined, capture: () => undefined },
     },
   };
 }
