@@ -71,11 +71,7 @@ export function drift(
   const steps = pairs.map(stepOf);
   const [lost, gained] = [steps.filter((step) => step < 0).length, steps.filter((step) => step > 0).length];
   const test = chooseTest(pairs, { value, clusters: clusters.length });
-  const counts = unitCounts(clusters, dimension);
-  const evidence: DriftEvidence | null =
-    counts === null
-      ? resampled(clusters, dimension, { random, ...(resamples === undefined ? {} : { resamples }) })
-      : { kind: "counts", counts };
+  const evidence = evidenceOf(clusters, dimension, { random, ...(resamples === undefined ? {} : { resamples }) });
   if (evidence === null) return null;
   const discordant = mcnemar(gained, lost);
   return {
@@ -130,11 +126,23 @@ export function driftStatistic(clusters: readonly Cluster<Pair>[], dimension: Sc
   return differenceBetween(other, base);
 }
 
-function resampled(
+/** What the intervals of the same drift are read from, without its tests; null where there is no drift. */
+export function driftEvidence(
+  dimension: Scored,
+  sides: Sides,
+  options: { readonly random: Random; readonly resamples?: number },
+): DriftEvidence | null {
+  const { clusters } = pairedClusters(sides);
+  return clusters.length === 0 ? null : evidenceOf(clusters, dimension, options);
+}
+
+function evidenceOf(
   clusters: readonly Cluster<Pair>[],
   dimension: Scored,
   { random, ...options }: { readonly random: Random; readonly resamples?: number },
 ): DriftEvidence | null {
+  const counts = unitCounts(clusters, dimension);
+  if (counts !== null) return { kind: "counts", counts };
   const given = { random: random.fork("drift"), range: { low: -100, high: 100 }, ...options };
   const found = bootstrapIndexed(strataOf(clusters), driftStatistic(clusters, dimension), given);
   return found === null ? null : { kind: "resamples", resamples: found };

@@ -40,7 +40,7 @@ export interface FamilyVerdict {
  * narrower interval keeps them. `not inferior` does not, as it may become `better` yet.
  * @see familyLevels; STATISTICS.md, sections 7 and 8
  */
-export function familyVerdicts(drifts: readonly Drift[], { margin, correction }: VerdictRule): FamilyVerdict[] {
+export function familyVerdicts(drifts: readonly Pick<Drift, "evidence">[], { margin, correction }: VerdictRule): FamilyVerdict[] {
   const intervalOf = (index: number, error: number): Interval => driftInterval(drifts[index], 1 - error);
   const isSettled = (index: number, error: number): boolean => {
     const verdict = verdictOf(intervalOf(index, error), margin);

@@ -55,20 +55,30 @@ const TOLERANCE = 1e-9; // sums of equal terms in another order differ in the la
  * @param differences one a cluster
  */
 export function signFlip(differences: readonly number[], { random, draws = 10_000 }: { random: Random; draws?: number }): number {
-  const moved = differences.filter((difference) => difference !== 0);
+  const moved = Float64Array.from(differences.filter((difference) => difference !== 0));
   const observed = Math.abs(moved.reduce((sum, value) => sum + value, 0)) * (1 - TOLERANCE);
   if (moved.length <= MOST_EXACT) {
     const patterns = 2 ** moved.length;
-    const sums = Array.from({ length: patterns }, (_, bits) => signedSum(moved, (i) => (bits & (1 << i)) !== 0));
+    const sums = Array.from({ length: patterns }, (_, bits) => signedSum(moved, () => bits));
     return sums.filter((sum) => Math.abs(sum) >= observed).length / patterns;
   }
+  const signs = (): number => random.integer(2 ** SIGNS);
   let extreme = 1;
-  for (let i = 0; i < draws; i++) if (Math.abs(signedSum(moved, () => random.uniform() < 0.5)) >= observed) extreme++;
+  for (let i = 0; i < draws; i++) if (Math.abs(signedSum(moved, signs)) >= observed) extreme++;
   return extreme / (draws + 1);
 }
 
-function signedSum(values: readonly number[], flipped: (index: number) => boolean): number {
-  return values.reduce((sum, value, index) => sum + (flipped(index) ? -value : value), 0);
+/** Signs that one number brings: no more than a random one has bits. */
+const SIGNS = 24;
+
+/** @param signs the next of them, in the bits of a number */
+function signedSum(values: Float64Array, signs: () => number): number {
+  let [sum, bits] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    bits = i % SIGNS === 0 ? signs() : bits >>> 1;
+    sum += (bits & 1) === 0 ? values[i] : -values[i];
+  }
+  return sum;
 }
 
 /** Two one-sided tests of paired differences against a margin. */

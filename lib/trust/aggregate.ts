@@ -41,7 +41,7 @@ export interface AggregateOptions {
 
 /**
  * Labelled answers as a score with its 95 % interval: Wilson's for one task's mean where every answer is its own cluster, else
- * the cluster bootstrap of the dimension's score. Degenerate answers without a value are counted, but are no evidence: clusters
+ * the cluster bootstrap of the dimension's score, ends as `bootstrapInterval` has them. Degenerate answers without a value are counted, but are no evidence: clusters
  * that hold nothing else do not narrow the interval.
  * @returns null where there is nothing to score
  */

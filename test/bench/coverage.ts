@@ -14,7 +14,7 @@ const FAMILY_CLUSTERS = 60;
 const CHUNK = 25;
 
 /**
- * `npm run bench -- coverage [--studies N] [--workers N] [--world TEXT]`: simulated studies whose truth is known. How often the
+ * `npm run bench -- coverage [--studies N] [--workers N] [--world TEXT]` (TEXT in check, world and clusters, as “power” or “toxicity 42”): simulated studies whose truth is known. How often the
  * score's and the drift's 95 % interval hold it, how often a family of null verdicts has a false one, and whether as many studies are
  * decided as the planner promises. STATISTICS.md, section 15.
  */
@@ -28,7 +28,7 @@ export async function benchCoverage(args: readonly string[]): Promise<void> {
     const { values } = parseArgs({ args: [...args], options });
     const studies = Number(values.studies);
     const started = performance.now();
-    const asked = questions().filter(({ world, check }) => `${check} ${world}`.includes(values.world));
+    const asked = questions().filter(({ world, check, clusters }) => `${check} ${world} ${clusters}`.includes(values.world));
     const jobs = asked.flatMap((question) => chunksOf(question, studies));
     const counts = await runJobs(jobs, Number(values.workers));
     const rows = asked.flatMap((question) => rowsOf(question, totalOf(question, jobs, counts), studies));

@@ -6,8 +6,10 @@ import { z } from "zod";
 import { createRandom } from "../../lib/core/random.js";
 import { bcaPlaces } from "../../lib/statistics/bootstrap.js";
 import {
+  bcaInterval,
   benjaminiHochberg,
   bootstrap,
+  bootstrapInterval,
   clopperPearson,
   holm,
   mcnemar,
@@ -36,6 +38,15 @@ const Figures = z.object({
   families: z.array(z.object({ p: z.array(z.number()), holm: z.array(z.number()), bh: z.array(z.number()) })),
   equivalence: z.array(
     z.object({ differences: z.array(z.number()), margin: z.number(), p: z.number(), above: z.number(), below: z.number() }),
+  ),
+  jackknife: z.array(
+    z.object({
+      strata: z.array(z.array(Bounds)),
+      level: z.number(),
+      error: z.number(),
+      degrees: z.number(),
+      half: z.number(),
+    }),
   ),
   bca: z.array(
     z.object({
@@ -103,4 +114,22 @@ test.each(figures.bca)("BCa's places at $level equal scipy's, but for Student's 
   expectEqual([found.acceleration ?? 0], [given.acceleration]);
   const replicates = Float64Array.from(given.replicates);
   expectEqual(bcaPlaces({ ...found, replicates, degrees: Infinity }, level), given.places);
+});
+
+test.each(figures.jackknife)("the interval at $level reaches Student's ends by the jackknife over strata", (given) => {
+  const { strata, level, error, degrees, half } = given;
+  const clusters = strata.flatMap((stratum, h) => stratum.map((member) => ({ stratum: String(h), members: [member] })));
+  const ratio = ratioOfSums<[number, number]>(
+    ([above]) => above,
+    ([, below]) => below,
+  );
+  const found = bootstrap(clusters, ratio, {
+    random: createRandom(2),
+    range: { low: -Infinity, high: Infinity },
+    resamples: 500,
+  });
+  if (found === null) throw new Error("no bootstrap");
+  expectEqual([found.error ?? 0, found.degrees], [error, degrees]);
+  const [wide, bca] = [bootstrapInterval(found, level), bcaInterval(found, level)];
+  expectEqual([wide.low, wide.high], [Math.min(bca.low, found.estimate - half), Math.max(bca.high, found.estimate + half)]);
 });

@@ -1,4 +1,4 @@
-import { type Drift, drift, type Sides } from "../../../lib/analysis/drift.js";
+import { type Drift, driftEvidence, driftInterval, type Sides } from "../../../lib/analysis/drift.js";
 import { planCurve } from "../../../lib/analysis/planner.js";
 import { familyVerdicts, verdictOf } from "../../../lib/analysis/verdict.js";
 import { groupBy } from "../../../lib/core/group.js";
@@ -24,7 +24,7 @@ export interface Job {
 export type Counts = Readonly<Record<string, number>>;
 
 /** Resamples where intervals are of 95 %, and where a family's are narrower. */
-const RESAMPLES = { coverage: 500, family: 1000 };
+const RESAMPLES = { coverage: 500, family: 500 };
 
 /** Verdicts in a family. */
 const CELLS = 12;
@@ -61,10 +61,13 @@ function covered({ dimension, truth, study }: World, clusters: number, random: R
   const sides = study(clusters, random.fork("study"));
   const options = { random: random.fork("interval"), resamples: RESAMPLES.coverage };
   const score = aggregate(dimension, sides.other, options);
-  const moved = drift(dimension, sides, options);
+  const moved = driftEvidence(dimension, sides, options);
   const holds = (found: { readonly low: number; readonly high: number } | null, value: number): boolean =>
     found !== null && found.low <= value && value <= found.high;
-  return [...(holds(score, truth.score) ? ["score"] : []), ...(holds(moved, truth.drift) ? ["drift"] : [])];
+  return [
+    ...(holds(score, truth.score) ? ["score"] : []),
+    ...(holds(moved === null ? null : driftInterval({ evidence: moved }), truth.drift) ? ["drift"] : []),
+  ];
 }
 
 interface Null {
@@ -90,7 +93,7 @@ function falseVerdict(clusters: number, { random, shift }: Null): string[] {
 }
 
 /** Half of the cells are means of clusters of several members, half right or wrong by cluster. */
-function nullDrift(clusters: number, { cell, random, shift }: Null & { readonly cell: number }): Drift {
+function nullDrift(clusters: number, { cell, random, shift }: Null & { readonly cell: number }): Pick<Drift, "evidence"> {
   const [lost, gained] = shift === "margin" ? [0.16, 0.08] : [0.12, 0.12];
   const sizeOf = (): number => (cell % 2 === 0 ? 1 : 1 + random.integer(6));
   const members = Array.from({ length: clusters }, (_, cluster) => {
@@ -103,9 +106,10 @@ function nullDrift(clusters: number, { cell, random, shift }: Null & { readonly 
     });
   }).flat();
   const sides = { base: members.map(({ base }) => base), other: members.map(({ other }) => other) };
-  const found = drift(clusteredMean.dimension, sides, { random: random.fork("interval"), resamples: RESAMPLES.family });
-  if (found === null) throw new Error("a simulated study has no drift");
-  return found;
+  const options = { random: random.fork("interval"), resamples: RESAMPLES.family };
+  const evidence = driftEvidence(clusteredMean.dimension, sides, options);
+  if (evidence === null) throw new Error("a simulated study has no drift");
+  return { evidence };
 }
 
 function answer(cluster: number, place: number, value: number): LabelledAnswer {
@@ -147,6 +151,6 @@ function decided(world: World, clusters: number, random: Random): string[] {
       side[place].map((one) => ({ ...one, item: `${index}:${one.item}`, cluster: String(index) })),
     );
   const sides = { base: anew(base), other: anew(other) };
-  const found = drift(world.dimension, sides, { random: random.fork("interval"), resamples: RESAMPLES.coverage });
-  return found !== null && verdictOf(found, plannedOf(world).margin) !== "undecided" ? ["decided"] : [];
+  const evidence = driftEvidence(world.dimension, sides, { random: random.fork("interval"), resamples: RESAMPLES.coverage });
+  return evidence !== null && verdictOf(driftInterval({ evidence }), plannedOf(world).margin) !== "undecided" ? ["decided"] : [];
 }

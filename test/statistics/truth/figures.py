@@ -48,6 +48,33 @@ def bca(values, level):
             "places": [float(stats.norm.ppf(np.ravel(p)[0])) for p in (a, b)]}
 
 
+def jackknife(strata, level):
+    """A ratio of sums over strata of clusters (numerator, denominator): Student's half width by the delete-one jackknife, in which the
+    rest of a stratum stands for all of it (Rust and Rao 1996), with Satterthwaite's degrees."""
+    def ratio(weights):
+        above, below = (sum(np.dot(w, np.array(s)[:, k]) for w, s in zip(weights, strata)) for k in (0, 1))
+        return above / below
+    variance, spread = 0, 0
+    for h, stratum in enumerate(strata):
+        n, values = len(stratum), []
+        for i in range(n):
+            weights = [np.ones(len(s)) for s in strata]
+            weights[h] = np.full(n, n / (n - 1))
+            weights[h][i] = 0
+            values.append(ratio(weights))
+        part = (n - 1) / n * np.sum((np.array(values) - np.mean(values)) ** 2)
+        variance, spread = variance + part, spread + part ** 2 / (n - 1)
+    degrees = variance ** 2 / spread
+    return {"strata": strata, "level": level, "error": float(np.sqrt(variance)), "degrees": float(degrees),
+            "half": float(stats.t.ppf(0.5 + level / 2, degrees) * np.sqrt(variance))}
+
+
+def clusters(seed, n):
+    random = np.random.default_rng(seed)
+    below = random.integers(1, 6, n)
+    return [[int(random.integers(-b, b + 1)), int(b)] for b in below]
+
+
 counts = [(0, 10), (3, 10), (48, 48), (37, 120), (1, 2000)]
 levels = [0.95, 0.99375]
 families = [[0.01, 0.04, 0.03, 0.005, 0.5, 0.04], [1, 1e-12, 0.2, 0.2], [0.049]]
@@ -63,6 +90,7 @@ figures = {
                  for p in families],
     "equivalence": [{"differences": differences, "margin": margin, "p": float(found[0]), "above": float(found[1][1]), "below": float(found[2][1])}
                     for margin in (0.5, 1.5) for found in [ttost_paired(np.array(differences), np.zeros(10), -margin, margin)]],
+    "jackknife": [jackknife([clusters(1, 12), clusters(2, 17)], level) for level in (0.95, 0.99375)],
     "bca": [bca([3.1, 0.2, 5.5, 1.8, 2.2, 9.7, 0.4, 3.3, 2.9, 4.1, 0.9, 7.2], level) for level in (0.9, 0.95)],
 }
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "figures.json"), "w") as file:
