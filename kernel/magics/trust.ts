@@ -105,7 +105,7 @@ interface Given {
 async function evaluationsOf(given: Given, variants: readonly Variant[], context: MagicContext): Promise<Evaluation<Variant>[]> {
   const chosen = await chosenDimensions(given.dimensions);
   const suites = await readSuites(chosen, given, context);
-  const { tokens, temperature, repeat, system, task: tasks, limit, seed } = given;
+  const { tokens, temperature, repeat, system, limit, seed } = given;
   const generation = {
     ...(tokens === undefined ? {} : { maxTokens: tokens }),
     ...(temperature === undefined ? {} : { temperature }),
@@ -114,9 +114,23 @@ async function evaluationsOf(given: Given, variants: readonly Variant[], context
   const responderFor = responders(context.session, context);
   const { signal } = context;
   const judge = chosen.some(({ judged }) => judged) ? await chosenJudge(given.judge, context) : undefined;
-  return suites.map(([dimension, suite]) => ({
-    ...{ dimension, suite, variants, tasks, limit, generation, system, seed, judge, responderFor, signal },
-  }));
+  return suites.map(([dimension, suite], i) => {
+    const tasks = ownTasks(given.task, suites.map(tasksIn), i);
+    return { dimension, suite, variants, tasks, limit, generation, system, seed, judge, responderFor, signal };
+  });
+}
+
+const tasksIn = ([{ tasks }, { items }]: readonly [Dimension, Suite]): ReadonlySet<string> =>
+  new Set([...tasks, ...items.map(({ task }) => task)]);
+
+/**
+ * Of the tasks named those that a dimension has, where several are asked together; all of them, for the evaluation to refuse by
+ * name, where it has none or no dimension has one of them.
+ */
+function ownTasks(named: readonly string[] | undefined, known: readonly ReadonlySet<string>[], index: number) {
+  const own = named?.filter((task) => known[index].has(task)) ?? [];
+  const isKnown = named?.every((task) => known.some((tasks) => tasks.has(task))) ?? true;
+  return own.length > 0 && isKnown ? own : named;
 }
 
 /** Of `all`, those dimensions whose suite is at hand; the others are named. */
