@@ -127,6 +127,7 @@ export {
   driftInterval,
   type FlipName,
   isEquivalent,
+  repeatedNote,
   type Selection,
   type Verdict,
   verdictOf,

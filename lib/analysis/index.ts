@@ -32,6 +32,8 @@ export {
   chosenVariants,
   denseOf,
   type KnownVariant,
+  repeatedNote,
+  repeatedRecords,
   type Selection,
 } from "./selection.js";
 export { type DriftPlan, planStudy, type StudyPlanOptions, planWords } from "./study-plan.js";
