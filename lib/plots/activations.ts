@@ -100,7 +100,7 @@ function panel(rows: readonly PlotRow[], { input, size }: PanelOf) {
         mark: { type: "line" as const, strokeWidth: 1.2, strokeDash: [2, 2], aria: false },
         encoding: { x, y: { ...y, field: "inputMedian" }, color, detail },
       },
-      { mark: { type: "point" as const, filled: true, size: 14, opacity: 1 }, encoding: { x, y, color, tooltip } },
+      { mark: { type: "point" as const, filled: true, size: 14, opacity: 1, aria: false }, encoding: { x, y, color, tooltip } },
       {
         data: { values: peaks(rows, { domain, ends, size }) },
         mark: { type: "text" as const, fontSize: 10, color: INK, align: "left" as const },

@@ -32,24 +32,6 @@ export const flips: Plot = {
     const hasFloor = rows.some(({ floor }) => typeof floor === "number");
     const lift = hasFloor ? 6 : 0;
     const pairs = rows.filter(({ variant }) => variant === variants[0]).reduce((sum, { count }) => sum + Number(count), 0);
-    const x = {
-      field: "after",
-      type: "nominal" as const,
-      sort: [...STATES],
-      title: "after",
-      axis: { domain: false, ticks: false, labelAngle: 0, labelFontSize: 9 },
-    };
-    const y = {
-      field: "before",
-      type: "nominal" as const,
-      sort: [...STATES],
-      title: "dense",
-      axis: { domain: false, ticks: false, labelFontSize: 9 },
-    };
-    const tooltip = [
-      ...["variant", "before", "after", "flip", "count", "floor"].map((field) => ({ field, title: field })),
-      COMMAND,
-    ];
     return {
       ...sheet(
         flips.question,
@@ -67,7 +49,7 @@ export const flips: Plot = {
       spec: {
         width: CELL.width * STATES.length,
         height: (hasFloor ? CELL.withFloor : CELL.height) * STATES.length,
-        encoding: { x, y, tooltip },
+        encoding: { x: stateAxis("after", "after"), y: stateAxis("before", "dense"), tooltip: TOOLTIP },
         layer: [
           {
             mark: { type: "rect", stroke: INK, strokeWidth: 1, strokeOpacity: 0.15 },
@@ -85,6 +67,13 @@ export const flips: Plot = {
     };
   },
 };
+
+const TOOLTIP = [...["variant", "before", "after", "flip", "count", "floor"].map((field) => ({ field, title: field })), COMMAND];
+
+const stateAxis = (field: string, title: string) => ({
+  ...{ field, type: "nominal" as const, sort: [...STATES], title },
+  axis: { domain: false, ticks: false, labelAngle: 0, labelFontSize: 9 },
+});
 
 /** Less than this share of an item is shown as nothing. */
 const COUNTS = "datum.count >= 0.05";

@@ -24,7 +24,7 @@ export const frontier: Plot = {
     const panels = PANELS.filter(({ y }) =>
       y === "worstDrift"
         ? drifts.length > 0
-        : rows.some((row) => typeof row[y] === "number" && (y === "mmluScore" || Number(row[y]) > 0)),
+        : rows.some((row) => typeof row[y] === "number" && (y === "mmluScore" || row[y] > 0)),
     );
     drawable(panels.length > 0 ? rows : [], frontier, {
       found: "no drift and no utility of any variant",
@@ -89,7 +89,7 @@ interface Place {
 }
 
 function panelOf(rows: readonly PlotRow[], { y, low, high, title, log, better, height }: Panel, place: Place) {
-  const shown = rows.filter((row) => typeof row[y] === "number" && (!log || Number(row[y]) > 0));
+  const shown = rows.filter((row) => typeof row[y] === "number" && (!log || row[y] > 0));
   const width = widthOf(place.options) - 76;
   const points = labelledPoints(shown, {
     x: { field: "sizeGB", title: place.isLast ? "size, GB (log)" : null, log: true },

@@ -63,12 +63,7 @@ export function labelledPoints(rows: readonly PlotRow[], plot: LabelledPoints) {
     {
       data: { values: labels.filter(({ isAway }) => isAway) },
       mark: { type: "rule" as const, color: INK, opacity: 0.35, strokeWidth: 0.8 },
-      encoding: {
-        x: { ...across, field: "pointX" },
-        y: { ...up, field: "pointY" },
-        x2: { field: "labelX" },
-        y2: { field: "labelY" },
-      },
+      encoding: joined(across, up),
     },
     {
       transform: [
@@ -93,6 +88,13 @@ export function labelledPoints(rows: readonly PlotRow[], plot: LabelledPoints) {
   ];
   return { x: across, y: up, layers };
 }
+
+const joined = <X extends object, Y extends object>(across: X, up: Y) => ({
+  x: { ...across, field: "pointX" },
+  y: { ...up, field: "pointY" },
+  x2: { field: "labelX" },
+  y2: { field: "labelY" },
+});
 
 interface Padding {
   readonly log: boolean | undefined;

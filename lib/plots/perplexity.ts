@@ -1,7 +1,7 @@
 import { countText, drawable, inlineRows, tooltip } from "./encoding.js";
 import { labelledPoints } from "./labelled-points.js";
 import type { Plot } from "./plot.js";
-import { sheet, widthOf } from "./theme.js";
+import { isNarrow, sheet, widthOf } from "./theme.js";
 
 /** Perplexity against effective bits a weight, each variant labelled. */
 export const perplexity: Plot = {
@@ -25,7 +25,10 @@ export const perplexity: Plot = {
       ...{ width, height, data: { values: [...rows] } },
       layer: [
         ...labelledPoints(rows, {
-          x: { field: "bitsPerWeight", title: "effective bits a weight, with scales and zero points" },
+          x: {
+            field: "bitsPerWeight",
+            title: `effective bits a weight${isNarrow(options) ? "" : ", with scales and zero points"}`,
+          },
           y: { field: "perplexity", title: "perplexity (log)", log: true },
           ...{ low: "perplexityLow", high: "perplexityHigh", width, height },
           tooltip: tooltip(["variant", "bitsPerWeight", "perplexity", "perplexityLow", "perplexityHigh"], ".3~f"),

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 
 import { Ajv } from "ajv";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import type { Variant } from "../../lib/compression/index.js";
 
@@ -13,6 +13,8 @@ import type { Study } from "../../lib/study/index.js";
 import { makeTable } from "../../lib/tables/index.js";
 import { toyStudy } from "../tables/toy-study.js";
 import { toyVariants } from "../tables/toy-variants.js";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let study: Study;
 let compressed: readonly Variant[];

@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { plots, renderSvg } from "../../lib/plots/index.js";
 import { placeLabels } from "../../lib/plots/place-labels.js";
 import { COLOURS, FLIP_COLOURS, INK, methodColour, PAPER, sheet, tint, variantColour } from "../../lib/plots/theme.js";
 import { makeTable } from "../../lib/tables/index.js";
 import { activationsRows } from "./activations-rows.js";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const rgbOf = (hex: string): number[] => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
