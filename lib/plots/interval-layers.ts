@@ -42,7 +42,7 @@ export function intervalLayers({ value, low, high, title, domain, tooltip, label
   const x = { field: value, type: "quantitative" as const, title, scale, axis: { grid: true, tickCount: width < 160 ? 3 : 6 } };
   return [
     {
-      mark: { type: "rule" as const, strokeWidth: 2.5, opacity: 0.6, clip: true },
+      mark: { type: "rule" as const, strokeWidth: 2.5, opacity: 0.6 },
       encoding: { y, ...offset, x: { ...x, field: low }, x2: { field: high }, color: colour, tooltip: [...tooltip] },
     },
     {
