@@ -18,10 +18,18 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   measureTextByLength(vega);
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {
-    return onPaper(await view.toSVG());
+    return onPaper(numberedAnew(await view.toSVG()));
   } finally {
     view.finalize();
   }
+}
+
+/** Vega numbers clip paths and gradients on from picture to picture; the same plot is to have the same bytes. */
+function numberedAnew(svg: string): string {
+  const ids = [...new Set(Array.from(svg.matchAll(/ id="((?:clip|gradient_)\d+)"/g), ([, id]) => id))];
+  return svg.replace(/(id="|url\(#)((?:clip|gradient_)\d+)/g, (whole, before: string, id: string) =>
+    ids.includes(id) ? `${before}${id.replace(/\d+$/, "")}${ids.indexOf(id)}` : whole,
+  );
 }
 
 /** `svg:root` is a picture on its own only: within a page the root is another, and the attributes stand. */
