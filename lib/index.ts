@@ -141,6 +141,7 @@ export {
   type FlipName,
   isEquivalent,
   recordedNames,
+  repeatedNote,
   type Selection,
   type Verdict,
   verdictOf,

@@ -21,9 +21,11 @@ export const compare = magic({
     () =>
     async (given, { session, display }) => {
       const study = await currentStudy(session);
-      const { changedItemsTable, flipMatrices, verdictsTable } = await library();
+      const { changedItemsTable, flipMatrices, repeatedNote, verdictsTable } = await library();
       const selection = await selectionOf(given, study);
       const { margin, correction, texts } = given;
+      const repeated = await repeatedNote(study, selection);
+      if (repeated !== undefined) display({ "text/plain": repeated }, { raw: true });
       const verdicts = await verdictsTable(study, { ...selection, margin, correction });
       if (verdicts.numRows() > 0) display(verdicts);
       const matrices = await flipMatrices(study, selection);

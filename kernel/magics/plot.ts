@@ -1,5 +1,5 @@
 import { magic } from "./magic.js";
-import { required, text } from "./parameters.js";
+import { integer, required, text } from "./parameters.js";
 import { selectionOf, selectionOptions, verdictOptions } from "./results.js";
 import { currentStudy, library } from "./workspace.js";
 
@@ -13,12 +13,15 @@ export const plot = magic({
   options: {
     ...selectionOptions,
     ...verdictOptions,
+    width: integer("pixels, all labels included; 640 if left out", { min: 300, max: 4000 }),
     by: text("column that slices are made by; task where none is named", { shape: "COLUMN" }),
   },
   examples: [
     "%plot scores  // where did trust change?",
     "%plot rate --dimension stereotype",
     "%plot drift --margin 1  // what changed, for certain?",
+    "%plot frontier --width 320  // what do I pay for size? half as wide",
+    "%plot activations  // which inputs matter?",
     "%plot layers  // where does the error sit?",
     "%plot slices --by topic  // who is affected?",
     "const spec = %plot perplexity",
@@ -28,9 +31,9 @@ export const plot = magic({
     () =>
     async (given, { session, signal }) => {
       const study = await currentStudy(session);
-      const { margin, correction, by } = given;
+      const { margin, correction, by, width } = given;
       const compressed = [...session.variants.values()];
-      const chosen = { ...(await selectionOf(given, study)), margin, correction, by, compressed, signal };
+      const chosen = { ...(await selectionOf(given, study)), margin, correction, by, width, compressed, signal };
       const { spec } = await (await library()).drawPlot(given.kind, study, chosen);
       return spec;
     },

@@ -102,11 +102,14 @@ export const results = magic({
   result: "ColumnTable",
   load:
     () =>
-    async (given, { session, signal }) => {
-      const { itemsTable, layersTable, weightsTable } = await library();
+    async (given, { session, signal, display }) => {
+      const { itemsTable, layersTable, repeatedNote, weightsTable } = await library();
       if (given.rows === "layers") return layersTable(await chosenVariants(session, given.variants));
       if (given.rows === "weights") return weightsTable(await chosenVariants(session, given.variants), { signal });
       const study = await currentStudy(session);
-      return itemsTable(study, await selectionOf(given, study));
+      const selection = await selectionOf(given, study);
+      const repeated = await repeatedNote(study, selection);
+      if (repeated !== undefined) display({ "text/plain": repeated }, { raw: true });
+      return itemsTable(study, selection);
     },
 });

@@ -50,6 +50,8 @@ export {
   denseOf,
   type KnownVariant,
   recordedNames,
+  repeatedNote,
+  repeatedRecords,
   type Selection,
 } from "./selection.js";
 export { type DriftPlan, planStudy, type StudyPlanOptions, planWords } from "./study-plan.js";

@@ -108,15 +108,48 @@ export async function recordedNames(study: Study, column: "suite" | "judge", sel
   return [...names];
 }
 
-function rowsOf(columns: RecordColumns, { tasks, suites, items, settings, judge }: Selection): Uint32Array {
-  const judged = rowFilter(columns, "judge", judge === undefined ? undefined : (name) => name === null || name.startsWith(judge));
+/**
+ * How many selected records are left out, as the same answer stands in the study again further down: copied, labelled again or
+ * asked in other words. Each answer counts once, by its last record.
+ */
+export async function repeatedRecords(study: Study, selection: Selection = {}): Promise<number> {
+  let repeated = 0;
+  for (const { id } of chosenVariants(study, selection)) {
+    for (const { columns, rows } of await chosenRows(study, id, selection)) {
+      const places = wholesOf(columns, "place");
+      const chosen = new Set(rows.map((row) => places[row]));
+      const { isJudged } = filtersOf(columns, selection);
+      for (let row = 0; row < columns.rows; row++) if (chosen.has(places[row]) && isJudged(row)) repeated++;
+      repeated -= chosen.size;
+    }
+  }
+  return repeated;
+}
+
+/** The same as a sentence for notes and captions; undefined where every record counts. */
+export async function repeatedNote(study: Study, selection: Selection = {}): Promise<string | undefined> {
+  const count = await repeatedRecords(study, selection);
+  if (count === 0) return undefined;
+  return `${count} earlier ${count === 1 ? "record" : "records"} of answers that stand in the study again: each answer is counted once`;
+}
+
+function rowsOf(columns: RecordColumns, selection: Selection): Uint32Array {
+  const { isJudged, wanted } = filtersOf(columns, selection);
+  return latestRows(columns, isJudged).filter((row) => wanted.every((isWanted) => isWanted(row)));
+}
+
+function filtersOf(columns: RecordColumns, { tasks, suites, items, settings, judge }: Selection) {
+  const isJudged = rowFilter(
+    columns,
+    "judge",
+    judge === undefined ? undefined : (name) => name === null || name.startsWith(judge),
+  );
   const wanted = (["task", "suite", "item", "settings"] as const).map((name) => {
     const names = { task: tasks, suite: suites, item: items, settings }[name];
     const set = names === undefined ? undefined : new Set<string | null>(names);
     return rowFilter(columns, name, set === undefined ? undefined : (value) => set.has(value));
   });
-  const last = latestRows(columns, judged);
-  return last.filter((row) => wanted.every((isWanted) => isWanted(row)));
+  return { isJudged, wanted };
 }
 
 /** Decides by value once, not by row. */

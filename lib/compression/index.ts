@@ -9,6 +9,7 @@ export type { CompressOptions } from "./compress.js";
 export { denseVariant } from "./dense.js";
 export { exportFormatNamed, exportFormats, exportVariant } from "./export/index.js";
 export type { ExportFormat, ExportOptions, ExportReport, Floats } from "./export/index.js";
+export { type InputNorms, inputNorms } from "./input-norms.js";
 export type { BlockInput, CompressedLinear, CompressionMethod, MethodSettings, VariantFigures } from "./method.js";
 export { type OwnPruner, type OwnQuantizer, registerPruner, registerQuantizer } from "./own-method.js";
 export { compressedParts, type PartView, partVariant, partVariantName, type PartVariantName } from "./part-variant.js";

@@ -1,4 +1,5 @@
 /** THE LIST of plots: one line each, under its name. */
+export { activations } from "./activations.js";
 export { attribution } from "./attribution.js";
 export { claims } from "./claims.js";
 export { drift } from "./drift.js";

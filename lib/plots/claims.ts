@@ -1,17 +1,22 @@
-import { distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf, WIDTH } from "./encoding.js";
+import { distinct, inlineRows, type PlotRow } from "./encoding.js";
 import type { Plot } from "./plot.js";
+import { COLOURS, INK, isNarrow, sheet, tint, widthOf } from "./theme.js";
 
 /** Holds, does not, cannot be told: colours of a colour-blind-safe set, which a sign doubles. */
-const LOOK: Readonly<Record<string, { readonly sign: string; readonly fill: string; readonly ink: string }>> = {
-  holds: { sign: "holds", fill: "#c6dbef", ink: "#08306b" },
-  "does not hold": { sign: "not", fill: "#fdd0a2", ink: "#7f2704" },
-  "cannot be told": { sign: "?", fill: "#f2f2f2", ink: "#767676" },
+const LOOK: Readonly<Record<string, { readonly sign: string; readonly fill: string }>> = {
+  holds: { sign: "holds", fill: tint(COLOURS.better, 0.7) },
+  "does not hold": { sign: "not", fill: tint(COLOURS.worse, 0.9) },
+  "cannot be told": { sign: "?", fill: tint(COLOURS.published, 0.2) },
 };
+
+/** Where a column has no room for a word. */
+const SHORT_SIGNS: Readonly<Record<string, string>> = { holds: "✓", "does not hold": "✗" };
 
 const COLUMN = 46;
 const LINE = 22;
 /** Characters of a claim that fit beside the cells. */
 const LONGEST = 58;
+const NARROWEST = 24;
 
 /** The paper's claims as a list: a line a claim, a column a model, ours last. */
 export const claims: Plot = {
@@ -19,9 +24,10 @@ export const claims: Plot = {
   question: "Which of the paper's claims hold?",
   source: "claims",
   needs: ["claim", "claimText", "source", "paperModel", "figures", "outcome", "numbers"],
-  specify(table, { note } = {}) {
+  specify(table, options = {}) {
+    const longest = isNarrow(options) ? NARROWEST : LONGEST;
     const rows: PlotRow[] = inlineRows(table, claims).map(withLook);
-    const lines = distinct(rows, "claimText").map((text) => lineOf(rows, text));
+    const lines = distinct(rows, "claimText").map((text) => lineOf(rows, text, longest));
     const models = [
       ...distinct(byFrequency(rows.filter(isPublished)), "paperModel"),
       ...distinct(
@@ -34,7 +40,8 @@ export const claims: Plot = {
     );
     const shown = rows.map((row) => ({
       ...row,
-      line: lineOf(rows, String(row.claimText)),
+      ...(isNarrow(options) ? { sign: SHORT_SIGNS[String(row.outcome)] ?? "?" } : {}),
+      line: lineOf(rows, String(row.claimText), longest),
       column: titles[models.indexOf(String(row.paperModel))],
     }));
     const y = {
@@ -50,26 +57,28 @@ export const claims: Plot = {
     };
     const tooltip = ["claimText", "source", "paperModel", "outcome", "numbers"].map((field) => ({ field, title: field }));
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(claims.question, [
-        "published figures are compared as they stand, without items",
-        isOurs(rows) ? "ours with 95 % intervals" : "",
-        "*: from memory, not verified",
-        note,
-      ]),
-      width: Math.min(WIDTH - 380, COLUMN * titles.length),
+      ...sheet(
+        claims.question,
+        [
+          "published figures are compared as they stand, without items",
+          isOurs(rows) ? "ours with 95 % intervals" : "",
+          "*: from memory, not verified",
+          isNarrow(options) ? "✓ holds, ✗ does not, ? cannot be told" : "",
+        ],
+        options,
+      ),
+      width: Math.min(widthOf(options) - 6.5 * (longest + 4), COLUMN * titles.length),
       height: LINE * lines.length,
       data: { values: shown },
       encoding: { x, y, tooltip },
       layer: [
         {
-          mark: { type: "rect", stroke: "white", strokeWidth: 2 },
+          mark: { type: "rect", stroke: INK, strokeWidth: 1, strokeOpacity: 0.15 },
           encoding: { color: { field: "fill", type: "nominal", scale: null } },
         },
         {
           mark: { type: "text", fontSize: 10 },
-          encoding: { text: { field: "sign", type: "nominal" }, color: { field: "ink", type: "nominal", scale: null } },
+          encoding: { text: { field: "sign", type: "nominal" } },
         },
       ],
     };
@@ -90,8 +99,8 @@ function withLook(row: PlotRow): PlotRow {
 }
 
 /** "8 8-bit quantization is nearly lossless in …*". */
-function lineOf(rows: readonly PlotRow[], text: string): string {
+function lineOf(rows: readonly PlotRow[], text: string, longest: number): string {
   const row = rows.find(({ claimText }) => claimText === text);
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text;
+  const short = text.length > longest ? `${text.slice(0, longest - 1).trimEnd()}…` : text;
   return `${String(row?.claim)}  ${short}${String(row?.source).includes("M") ? "*" : ""}`;
 }

@@ -1,13 +1,16 @@
 import type { TopLevelSpec } from "vega-lite";
 
+import { repeatedNote } from "../analysis/index.js";
 import type { Variant } from "../compression/index.js";
 import { InputError } from "../core/errors.js";
 import { lookup } from "../core/lookup.js";
 import type { Study } from "../study/index.js";
 import {
+  activationsTable,
   attributionTable,
   claimsTable,
   flipsTable,
+  frontierTable,
   layersTable,
   paperTable,
   positionsTable,
@@ -41,9 +44,14 @@ const SOURCES: Readonly<Record<Plot["source"], (study: Study, options: DrawOptio
   slices: slicesTable,
   positions: positionsTable,
   attribution: (study, options) => attributionTable(study, { ...options, by: options.by === "matrix" ? "matrix" : "block" }),
+  frontier: frontierTable,
   layers: (_, options) => layersTable(compressedOf(options, "layers")),
+  activations: (_, options) => activationsTable(compressedOf(options, "activations"), options),
   weights: (_, options) => weightsTable(compressedOf(options, "weights"), options),
 };
+
+/** What is made of answers, of which a study may hold several records. */
+const OF_ANSWERS = new Set<Plot["source"]>(["scores", "flips", "seeds", "rate", "slices", "frontier"]);
 
 /** A plot and the table it was drawn from. */
 export interface Drawn {
@@ -59,7 +67,9 @@ export interface Drawn {
 export async function drawPlot(name: string, study: Study, options: DrawOptions = {}): Promise<Drawn> {
   const plot = lookup("plot", { ...catalogue }, name);
   const table = await SOURCES[plot.source](study, options);
-  return { plot, table, spec: plot.specify(table, options) };
+  const repeated = OF_ANSWERS.has(plot.source) ? await repeatedNote(study, options) : undefined;
+  const note = [options.note, repeated].filter((part) => part !== undefined).join(" · ");
+  return { plot, table, spec: plot.specify(table, { ...options, note }) };
 }
 
 function compressedOf({ compressed = [], variants }: DrawOptions, plot: string): Variant[] {

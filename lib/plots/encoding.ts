@@ -1,76 +1,14 @@
 import { InputError } from "../core/errors.js";
-import type { FlipName } from "../analysis/index.js";
-import type { Cell, ColumnName, Table } from "../tables/index.js";
+import { ALL_TASKS, type Cell, type ColumnName, type Table } from "../tables/index.js";
+import { isNarrow, type PlotOptions, variantColour, widthOf } from "./theme.js";
+
+export { PLOT_WIDTH, SCHEMA, THEME, titleOf, WIDTH } from "./theme.js";
 
 /** A row of a plot's data. */
 export type PlotRow = Readonly<Record<string, Cell>>;
 
-/** The schema that JupyterLab's renderer knows. */
-export const SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
-
-/** Width of a notebook cell's plot in pixels, all labels included. */
-export const WIDTH = 640;
-
-/** Width of the marks of a scatter, so that axis and labels beyond the last point fit the cell too. */
-export const PLOT_WIDTH = 480;
-
 /** Most rows that a plot holds; a picture beyond that is neither small nor readable. */
 const MOST_ROWS = 5000;
-
-const INK = "#222222";
-const GREY = "#767676";
-
-/** The look of all plots: no frame, light horizontal or vertical grid, system sans-serif of 12 px, titles to the left. */
-export const THEME = {
-  background: "white",
-  font: "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif",
-  view: { stroke: null },
-  title: { anchor: "start", frame: "bounds", fontSize: 14, subtitleFontSize: 12, subtitleColor: GREY, color: INK, offset: 12 },
-  axis: {
-    labelFontSize: 12,
-    titleFontSize: 12,
-    titleFontWeight: "normal",
-    labelColor: INK,
-    titleColor: GREY,
-    gridColor: "#e6e6e6",
-    domainColor: "#b0b0b0",
-    tickColor: "#b0b0b0",
-    labelLimit: 300,
-  },
-  header: { labelFontSize: 12, labelColor: INK, labelLimit: 300 },
-  legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", orient: "bottom" },
-  text: { fontSize: 12, color: INK },
-} as const;
-
-/**
- * The colour of a variant by its method's family: dense black, quantization blue (darker with fewer bits), pruning orange
- * (darker with a stricter pattern). Blue and orange differ for every kind of colour vision, the steps in grey print.
- */
-export function variantColour(row: { readonly method?: Cell; readonly bits?: Cell; readonly pattern?: Cell }): string {
-  if (row.method === "dense") return "#000000";
-  if (typeof row.bits === "number") return row.bits >= 8 ? "#6baed6" : row.bits >= 4 ? "#2171b5" : "#08306b";
-  return typeof row.pattern === "string" && row.pattern.includes(":") ? "#a63603" : "#f16913";
-}
-
-/** The colour of a method's line: quantization blue, pruning orange, others green. */
-export const methodColour = (method: string): string => METHOD_COLOURS[method] ?? "#009e73";
-
-const METHOD_COLOURS: Readonly<Record<string, string>> = {
-  ...{ dense: "#000000", rtn: "#6baed6", gptq: "#2171b5", awq: "#08306b" },
-  ...{ magnitude: "#fdae6b", wanda: "#f16913", sparsegpt: "#a63603" },
-};
-
-/** Worse vermilion, better blue, into silence yellow-grey, into noise purple, unchanged light grey; from Okabe and Ito's set. */
-export const FLIP_COLOURS: Readonly<Record<FlipName, string>> = {
-  kept: "#e4e7ea",
-  lost: "#d55e00",
-  unguarded: "#d55e00",
-  gained: "#56b4e9",
-  opened: "#56b4e9",
-  withdrew: "#c9b458",
-  broke: "#a05195",
-  recovered: "#7fbf9b",
-};
 
 /**
  * The rows of a table as inline data, with the variant's colour; infinite numbers become null, as JSON has none.
@@ -99,7 +37,46 @@ export function inlineRows(table: Table, plot: { readonly name: string; readonly
 function plainRow(row: Readonly<Record<string, unknown>>): PlotRow {
   const cells = Object.entries(row).map(([name, value]): [string, Cell] => [name, plainCell(value)]);
   const plain = Object.fromEntries(cells);
-  return { ...plain, colour: variantColour(plain) };
+  return { ...plain, colour: variantColour(plain), command: itemsCommand(plain) };
+}
+
+/** What shows the items behind a mark, for its tooltip; null where a row is of no compressed variant's answers. */
+function itemsCommand({ variant, method, dimension, task, flip }: PlotRow): string | null {
+  if (typeof variant !== "string" || method === "dense") return null;
+  const options = [
+    ...(typeof flip === "string" ? [`--flip ${flip}`] : []),
+    ...(typeof dimension === "string" ? [`--dimension ${dimension}`] : []),
+    ...(typeof task === "string" && task !== ALL_TASKS ? [`--task ${task}`] : []),
+  ];
+  if (options.length === 0) return null;
+  return `%items ${options.join(" ")} --variants ${/[\s,"']/.test(variant) ? JSON.stringify(variant) : variant}`;
+}
+
+/** The tooltip's entry of that command. */
+export const COMMAND = { field: "command", title: "its items" } as const;
+
+/** The rows that a plot can draw. @throws InputError with the sentence where there are none */
+export function drawable(rows: readonly PlotRow[], { name }: { readonly name: string }, why: Why): readonly PlotRow[] {
+  if (rows.length > 0) return rows;
+  throw new InputError({ where: `plot ${name}`, ...why });
+}
+
+/** Why there is nothing to draw. */
+export interface Why {
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+/**
+ * Rows with `place`: the dimension, and where it was asked with several suites or in several ways, these too, so that they stand apart.
+ */
+export function withPlaces(rows: readonly PlotRow[]): PlotRow[] {
+  const wayOf = ({ suite, settings }: PlotRow): string => [suite, settings].filter((part) => typeof part === "string").join(", ");
+  return rows.map((row) => {
+    const ways = new Set(rows.filter(({ dimension }) => dimension === row.dimension).map(wayOf));
+    return { ...row, place: ways.size > 1 ? `${String(row.dimension)} (${wayOf(row)})` : String(row.dimension) };
+  });
 }
 
 function plainCell(value: unknown): Cell {
@@ -107,33 +84,22 @@ function plainCell(value: unknown): Cell {
   return typeof value === "string" || typeof value === "boolean" ? value : null;
 }
 
-/** A title: the question, and below it what is shown, in lines that fit a notebook cell. */
-export const titleOf = (text: string, subtitle: readonly (string | undefined)[]) => ({
-  text,
-  subtitle: wrapped(subtitle.filter((part) => part !== undefined && part !== "")),
+/** Width left for the marks beside names of the variants, and labels of about `right` pixels. */
+export function widthBesideNames(names: readonly string[], right: number, options: PlotOptions = {}): number {
+  const longest = Math.max(0, ...names.map((name) => name.length));
+  return Math.max(80, widthOf(options) - Math.min(nameLimit(options), longest * 7) - right - 16);
+}
+
+/** The axis of names at the left: no lines, and so long that half of the width is left. */
+export const nameAxis = (options: PlotOptions = {}) => ({
+  ...{ domain: false, ticks: false, labelPadding: 8, labelLimit: nameLimit(options) },
+  labelFontSize: isNarrow(options) ? 11 : 12,
 });
 
-const LINE_CHARACTERS = 88;
-
-function wrapped(parts: readonly (string | undefined)[]): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines.at(-1);
-    const joined = `${last ?? ""} · ${part ?? ""}`;
-    if (last !== undefined && joined.length <= LINE_CHARACTERS) lines[lines.length - 1] = joined;
-    else lines.push(part ?? "");
-  }
-  return lines;
-}
-
-/** Width left for the marks beside names of the variants, and labels of about `right` pixels. */
-export function widthBesideNames(names: readonly string[], right: number): number {
-  const longest = Math.max(...names.map((name) => name.length));
-  return Math.max(220, WIDTH - Math.min(300, longest * 7) - right);
-}
+const nameLimit = (options: PlotOptions): number => Math.round(Math.min(300, 0.46 * widthOf(options)));
 
 /** The different texts of a column, in order of appearance. */
-export const distinct = (rows: readonly PlotRow[], name: ColumnName): string[] => [
+export const distinct = (rows: readonly PlotRow[], name: ColumnName | "place" | "line" | "label"): string[] => [
   ...new Set(rows.map((row) => String(row[name]))),
 ];
 

@@ -1,9 +1,9 @@
 import { STATES } from "../analysis/index.js";
-import { distinct, FLIP_COLOURS, inlineRows, type PlotRow, SCHEMA, THEME, titleOf } from "./encoding.js";
+import { COMMAND, distinct, drawable, inlineRows, type PlotRow } from "./encoding.js";
 import type { Plot } from "./plot.js";
+import { FLIP_COLOURS, INK, isNarrow, sheet, tint } from "./theme.js";
 
 const CELL = { width: 54, height: 30, withFloor: 42 };
-const MOST_COLUMNS = 2;
 
 /** The 4 x 4 matrix of states before and after, a panel a variant: counts, with the name of each change, and small below what dense shows against itself. */
 export const flips: Plot = {
@@ -11,47 +11,48 @@ export const flips: Plot = {
   question: "How did answers change?",
   source: "flips",
   needs: ["variant", "before", "after", "flip", "count"],
-  specify(table, { note } = {}) {
-    const rows: PlotRow[] = inlineRows(table, flips).map((row) => ({ ...row, fill: fillOf(row), isFlip: row.flip !== "kept" }));
+  specify(table, options = {}) {
+    const all = inlineRows(table, flips).map((row): PlotRow => ({
+      floor: null,
+      ...row,
+      fill: fillOf(row),
+      isFlip: row.flip !== "kept",
+    }));
+    const counted = new Set(all.filter(({ count }) => Number(count) > 0).map(({ variant }) => variant));
+    const rows = drawable(
+      all.filter(({ variant }) => counted.has(variant)),
+      flips,
+      {
+        found: "no pairs of answers",
+        expected: "items that a variant and its dense one both answered",
+        remedy: "ask both with %trust",
+      },
+    );
     const variants = distinct(rows, "variant");
     const hasFloor = rows.some(({ floor }) => typeof floor === "number");
     const lift = hasFloor ? 6 : 0;
     const pairs = rows.filter(({ variant }) => variant === variants[0]).reduce((sum, { count }) => sum + Number(count), 0);
-    const x = {
-      field: "after",
-      type: "nominal" as const,
-      sort: [...STATES],
-      title: "after",
-      axis: { domain: false, ticks: false, labelAngle: 0, labelFontSize: 9 },
-    };
-    const y = {
-      field: "before",
-      type: "nominal" as const,
-      sort: [...STATES],
-      title: "dense",
-      axis: { domain: false, ticks: false, labelFontSize: 9 },
-    };
-    const tooltip = ["variant", "before", "after", "flip", "count", "floor"].map((field) => ({ field, title: field }));
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(flips.question, [
-        "answers by state: dense (rows), compressed (columns)",
-        `${Math.round(pairs)} items`,
-        hasFloor ? "noise: the same for dense against itself" : "no noise floor: dense was not asked twice",
-        note,
-      ]),
-      data: { values: rows },
-      columns: Math.min(MOST_COLUMNS, variants.length),
-      facet: { field: "variant", type: "nominal", sort: variants, title: null },
+      ...sheet(
+        flips.question,
+        [
+          "answers by state: dense (rows), compressed (columns)",
+          `${Math.round(pairs)} items`,
+          hasFloor ? "noise: the same for dense against itself" : "no noise floor: dense was not asked twice",
+        ],
+        options,
+      ),
+      data: { values: [...rows] },
+      columns: isNarrow(options) ? 1 : Math.min(2, variants.length),
+      facet: { field: "variant", type: "nominal", sort: variants, title: null, header: { labelAnchor: "start" } },
       spacing: { row: 18, column: 14 },
       spec: {
         width: CELL.width * STATES.length,
         height: (hasFloor ? CELL.withFloor : CELL.height) * STATES.length,
-        encoding: { x, y, tooltip },
+        encoding: { x: stateAxis("after", "after"), y: stateAxis("before", "dense"), tooltip: TOOLTIP },
         layer: [
           {
-            mark: { type: "rect", stroke: "white", strokeWidth: 2 },
+            mark: { type: "rect", stroke: INK, strokeWidth: 1, strokeOpacity: 0.15 },
             encoding: { color: { field: "fill", type: "nominal", scale: null } },
           },
           cellText({ filter: COUNTS, text: numberText("count"), mark: { dy: -4 - lift, fontSize: 12, fontWeight: "bold" } }),
@@ -66,6 +67,13 @@ export const flips: Plot = {
     };
   },
 };
+
+const TOOLTIP = [...["variant", "before", "after", "flip", "count", "floor"].map((field) => ({ field, title: field })), COMMAND];
+
+const stateAxis = (field: string, title: string) => ({
+  ...{ field, type: "nominal" as const, sort: [...STATES], title },
+  axis: { domain: false, ticks: false, labelAngle: 0, labelFontSize: 9 },
+});
 
 /** Less than this share of an item is shown as nothing. */
 const COUNTS = "datum.count >= 0.05";
@@ -86,8 +94,9 @@ const cellText = ({ filter, text, mark }: CellText) => ({
   encoding: { text: { field: "text", type: "nominal" as const } },
 });
 
-/** Cells without answers stay nearly white, so that the eye goes to what happened. */
+/** Cells without answers stay empty, so that the eye goes to what happened. */
 function fillOf({ flip, count }: PlotRow): string {
   const colours: Readonly<Record<string, string>> = FLIP_COLOURS;
-  return Number(count) < 0.05 ? "#f7f8f9" : (colours[String(flip)] ?? FLIP_COLOURS.kept);
+  if (Number(count) < 0.05) return "transparent";
+  return tint(colours[String(flip)] ?? FLIP_COLOURS.kept, flip === "kept" ? 0.35 : 1);
 }

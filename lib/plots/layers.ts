@@ -1,7 +1,8 @@
-import { distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf, variantColour } from "./encoding.js";
+import { distinct, drawable, inlineRows, type PlotRow } from "./encoding.js";
 import { endLabels, type LogAxis } from "./end-labels.js";
 import { logTicks } from "./labelled-points.js";
-import type { Plot } from "./plot.js";
+import type { Plot, PlotOptions } from "./plot.js";
+import { COLOURS, INK, isNarrow, sheet, widthOf } from "./theme.js";
 
 /** Relative errors of every matrix by depth, a panel a variant: of its weights, and of its outputs where these were measured. */
 export const layers: Plot = {
@@ -9,8 +10,12 @@ export const layers: Plot = {
   question: "Where does the error sit?",
   source: "layers",
   needs: ["variant", "method", "bits", "pattern", "block", "matrix", "relativeError", "outputError"],
-  specify(table, { note } = {}) {
-    const rows = inlineRows(table, layers);
+  specify(table, options = {}) {
+    const rows = drawable(
+      inlineRows(table, layers).filter((row) => typeof row.block === "number" && typeof row.relativeError === "number"),
+      layers,
+      { found: "no layer with an error", expected: "compressed layers", remedy: "compress, with %compress" },
+    );
     const changed = rows.filter((row) => Number(row.relativeError) > 0);
     const shown = changed.length > 0 ? changed : rows;
     const errors = ERRORS.filter(({ field }) => shown.some((row) => Number(row[field]) > 0));
@@ -18,19 +23,30 @@ export const layers: Plot = {
     const panels = variants.flatMap((variant, i) => {
       const ofVariant = shown.filter((row) => row.variant === variant);
       const isLast = i === variants.length - 1;
-      return [{ hconcat: errors.map((error) => panel(ofVariant, { ...error, axis: axisOf(shown, error), variant, isLast })) }];
+      const panels = errors.map((error) =>
+        panel(ofVariant, {
+          ...error,
+          axis: axisOf(shown, error),
+          variant,
+          isLast,
+          names: distinct(shown, "matrix"),
+          width: panelWidth(options, errors.length),
+        }),
+      );
+      return [isNarrow(options) ? { vconcat: panels } : { hconcat: panels }];
     });
     const kept = rows.length - changed.length;
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(layers.question, [
-        "relative error of each matrix by depth, one scale for all panels",
-        ...errors.map(({ meaning }) => meaning),
-        `${rows.length / variants.length} matrices a variant`,
-        kept > 0 ? `${kept} without any error are not drawn` : undefined,
-        note,
-      ]),
+      ...sheet(
+        layers.question,
+        [
+          "relative error of each matrix by depth, one scale for all panels",
+          ...errors.map(({ meaning }) => meaning),
+          `${rows.length / variants.length} matrices a variant`,
+          kept > 0 ? `${kept} without any error are not drawn` : undefined,
+        ],
+        options,
+      ),
       data: { values: shown.map(plainRow) },
       spacing: 10,
       vconcat: panels,
@@ -50,46 +66,55 @@ const ERRORS: readonly ErrorColumn[] = [
   { field: "outputError", title: "output error", meaning: "outputs: ‖(W′ − W)X‖ / ‖WX‖ on the calibration set X" },
 ];
 
-/** Of the colours that Okabe and Ito chose for all kinds of colour vision; in grey print the dashes tell lines apart. */
+/** After the colours that Okabe and Ito chose for all kinds of colour vision; in grey print the dashes tell lines apart. */
 const LINES: Readonly<Record<string, { readonly colour: string; readonly dash: readonly number[] }>> = {
-  q: { colour: "#0072b2", dash: [1, 0] },
-  k: { colour: "#56b4e9", dash: [6, 2] },
-  v: { colour: "#009e73", dash: [2, 2] },
-  o: { colour: "#222222", dash: [8, 2, 2, 2] },
-  gate: { colour: "#e69f00", dash: [6, 2] },
-  up: { colour: "#cc79a7", dash: [2, 2] },
-  down: { colour: "#d55e00", dash: [1, 0] },
+  q: { colour: COLOURS.blue3, dash: [1, 0] },
+  k: { colour: COLOURS.blue8, dash: [6, 2] },
+  v: { colour: COLOURS.green, dash: [2, 2] },
+  o: { colour: INK, dash: [8, 2, 2, 2] },
+  gate: { colour: COLOURS.ochre, dash: [6, 2] },
+  up: { colour: COLOURS.pink, dash: [2, 2] },
+  down: { colour: COLOURS.worse, dash: [1, 0] },
 };
 
-const PANEL = { width: 196, height: 96 };
+const HEIGHT = 96;
 const LABEL = { gap: 12, fontSize: 11 };
+
+/** Of two panels side by side, or of one where there is room for one only: axis and names beside it. */
+function panelWidth(options: PlotOptions, columns: number): number {
+  return columns === 1 || isNarrow(options) ? widthOf(options) - 116 : (widthOf(options) - 10) / columns - 106;
+}
 
 /** The smallest and the largest error of all panels, with some room. */
 function axisOf(rows: readonly PlotRow[], { field }: Pick<ErrorColumn, "field">): LogAxis {
   const values = rows.map((row) => Number(row[field])).filter((value) => value > 0);
   const domain = values.length === 0 ? ([0.1, 1] as const) : ([Math.min(...values) / 1.2, Math.max(...values) * 1.2] as const);
-  return { domain, height: PANEL.height, gap: LABEL.gap };
+  return { domain, height: HEIGHT, gap: LABEL.gap };
 }
 
 interface PanelOf extends ErrorColumn {
   readonly axis: LogAxis;
   readonly variant: string;
   readonly isLast: boolean;
+  /** Matrices of all panels, which share their colours. */
+  readonly names: readonly string[];
+  readonly width: number;
 }
 
-function panel(rows: readonly PlotRow[], { field, title, axis, variant, isLast }: PanelOf) {
+function panel(rows: readonly PlotRow[], { field, title, axis, variant, isLast, names, width }: PanelOf) {
   const measured = rows.filter((row) => Number(row[field]) > 0);
   const ofWeights = field === "relativeError";
   const heading = {
-    text: ofWeights ? variant : "its outputs",
-    color: ofWeights ? variantColour(rows[0]) : "#767676",
+    text: ofWeights ? variant : `${variant}: outputs`,
+    color: INK,
     ...{ fontSize: 12, fontWeight: ofWeights ? ("bold" as const) : ("normal" as const), offset: 4 },
   };
-  if (measured.length === 0) return { ...PANEL, title: heading, ...WITHOUT };
-  const encoding = encodings(measured, { field, title, axis, isLast });
+  if (measured.length === 0) return { width, height: HEIGHT, title: heading, ...WITHOUT };
+  const encoding = encodings(measured, { field, title, axis, isLast, names });
   const labels = endLabels(lineEnds(measured, field), axis).map(({ name, value }) => ({ matrix: name, [field]: value }));
   return {
-    ...PANEL,
+    width,
+    height: HEIGHT,
     title: heading,
     layer: [
       {
@@ -104,11 +129,11 @@ function panel(rows: readonly PlotRow[], { field, title, axis, variant, isLast }
         data: { values: labels },
         mark: { type: "text" as const, align: "left" as const, dx: 5, fontSize: LABEL.fontSize },
         encoding: {
-          ...{ x: { value: PANEL.width }, y: encoding.y, color: encoding.color },
+          ...{ x: { value: width }, y: encoding.y },
           text: { field: "matrix", type: "nominal" as const },
         },
       },
-      byBlock(measured, { field, variant, x: encoding.x }),
+      byBlock(measured, { field, variant, width, x: encoding.x }),
     ],
   };
 }
@@ -116,18 +141,17 @@ function panel(rows: readonly PlotRow[], { field, title, axis, variant, isLast }
 /** Where the method made no Hessian of its inputs: an empty panel would pass for an oversight. */
 const WITHOUT = {
   data: { values: [{}] },
-  mark: { type: "text" as const, align: "left" as const, fontSize: 11, fontStyle: "italic" as const, color: "#767676" },
+  mark: { type: "text" as const, align: "left" as const, fontSize: 11, fontStyle: "italic" as const, color: INK },
   encoding: {
-    ...{ x: { value: 0 }, y: { value: PANEL.height / 2 } },
+    ...{ x: { value: 0 }, y: { value: HEIGHT / 2 } },
     text: { value: "not measured by this method" },
   },
 };
 
 function encodings(
   rows: readonly PlotRow[],
-  { field, title, axis, isLast }: Pick<PanelOf, "field" | "title" | "axis" | "isLast">,
+  { field, title, axis, isLast, names }: Pick<PanelOf, "field" | "title" | "axis" | "isLast" | "names">,
 ) {
-  const names = distinct(rows, "matrix");
   const lines = names.map((name) => LINES[name] ?? LINES["o"]);
   const blocks = rows.map(({ block }) => Number(block));
   return {
@@ -148,13 +172,13 @@ function encodings(
     color: {
       field: "matrix",
       type: "nominal" as const,
-      scale: { domain: names, range: lines.map(({ colour }) => colour) },
+      scale: { domain: [...names], range: lines.map(({ colour }) => colour) },
       legend: null,
     },
     strokeDash: {
       field: "matrix",
       type: "nominal" as const,
-      scale: { domain: names, range: lines.map(({ dash }) => [...dash]) },
+      scale: { domain: [...names], range: lines.map(({ dash }) => [...dash]) },
       legend: null,
     },
   };
@@ -171,7 +195,7 @@ function lineEnds(rows: readonly PlotRow[], field: ErrorColumn["field"]) {
 /** A column for the pointer over every block, which tells the errors of all its matrices. */
 function byBlock(
   rows: readonly PlotRow[],
-  { field, variant, x }: Pick<PanelOf, "field" | "variant"> & { readonly x: ReturnType<typeof encodings>["x"] },
+  { field, variant, width, x }: Pick<PanelOf, "field" | "variant" | "width"> & { readonly x: ReturnType<typeof encodings>["x"] },
 ) {
   const blocks = distinct(rows, "block").map((block) => {
     const matrices = rows.filter((row) => String(row.block) === block);
@@ -180,7 +204,7 @@ function byBlock(
   const numbers = distinct(rows, "matrix").map((name) => ({ field: name, title: name, format: ".3~g" }));
   return {
     data: { values: blocks },
-    mark: { type: "rule" as const, strokeWidth: Math.max(2, PANEL.width / blocks.length), opacity: 0, aria: false },
+    mark: { type: "rule" as const, strokeWidth: Math.max(2, width / blocks.length), opacity: 0, aria: false },
     encoding: { x, tooltip: [{ field: "variant", title: "variant" }, { field: "block", title: "block" }, ...numbers] },
   };
 }

@@ -1,11 +1,11 @@
-import { distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf, tooltip } from "./encoding.js";
+import { distinct, inlineRows, nameAxis, type PlotRow, tooltip, widthBesideNames } from "./encoding.js";
 import type { ColumnName } from "../tables/index.js";
-import type { Plot } from "./plot.js";
+import type { Plot, PlotOptions } from "./plot.js";
+import { COLOURS, INK, isNarrow, sheet } from "./theme.js";
 
 /** Published points are hollow and grey: they are another model's. */
-const PUBLISHED = "#8c8c8c";
+const PUBLISHED = COLOURS.published;
 const LINE = 20;
-const PANEL = 300;
 
 /** The published point beside ours, joined, a panel a dimension; where the study has nothing to lay beside it, the published alone. */
 export const paper: Plot = {
@@ -27,21 +27,19 @@ export const paper: Plot = {
     "high",
     "n",
   ],
-  specify(table, { note } = {}) {
+  specify(table, options = {}) {
     const read = inlineRows(table, paper);
     const several = distinct(read, "paperModel").filter((name) => name !== "null").length > 1;
     const all: PlotRow[] = read.map((row) => ({ ...row, label: labelOf(row, several) })).sort(byStrength);
     const measured = all.filter(({ score }) => score !== null);
     const rows = measured.length > 0 ? measured : all;
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(paper.question, subtitleOf(rows, measured.length > 0, note)),
+      ...sheet(paper.question, subtitleOf(rows, measured.length > 0), options),
       spacing: 14,
       vconcat: distinct(rows, "dimension").map((dimension) =>
         panel(
           rows.filter((row) => row.dimension === dimension),
-          dimension,
+          { dimension, options, width: widthBesideNames(distinct(rows, "label"), 24, options) },
         ),
       ),
     };
@@ -49,18 +47,27 @@ export const paper: Plot = {
 };
 
 /** One dimension's points, a line a variant. */
-function panel(rows: readonly PlotRow[], dimension: string) {
+function panel(
+  rows: readonly PlotRow[],
+  { dimension, options, width }: { readonly dimension: string; readonly options: PlotOptions; readonly width: number },
+) {
   const labels = [...new Set(rows.map(({ label }) => label))];
-  const y = { field: "label", type: "nominal" as const, title: null, sort: labels, axis: { domain: false, ticks: false } };
+  const y = { field: "label", type: "nominal" as const, title: null, sort: labels, axis: namesOf(options) };
   return {
     title: { text: dimension, fontSize: 12, offset: 6, frame: "bounds" as const },
     data: { values: [...rows] },
-    width: PANEL,
+    width,
     height: LINE * labels.length,
     encoding: { y, tooltip: tooltip(TIPS) },
     layer: marks(),
   };
 }
+
+/** Where there is little room, what was done without our variant's name. */
+const namesOf = (options: PlotOptions) => ({
+  ...nameAxis(options),
+  ...(isNarrow(options) ? { labelExpr: "split(datum.label, ' · ')[1] || datum.label" } : {}),
+});
 
 const TIPS: readonly ColumnName[] = [
   ...(["paperModel", "dimension", "rate", "calibrationSeed", "published", "variant", "score", "low", "high", "n"] as const),
@@ -78,12 +85,12 @@ function marks() {
   return [
     {
       transform: [{ filter: "datum.score !== null && datum.published !== null" }],
-      mark: { type: "rule" as const, color: "#c4c4c4", strokeDash: [3, 2] },
+      mark: { type: "rule" as const, color: INK, opacity: 0.5, strokeDash: [3, 2] },
       encoding: { x: across("published"), x2: { field: "score" } },
     },
     {
       transform: [{ filter: "datum.score !== null" }],
-      mark: { type: "rule" as const, strokeWidth: 2.5, opacity: 0.55 },
+      mark: { type: "rule" as const, strokeWidth: 2.5, opacity: 0.6 },
       encoding: { x: across("low"), x2: { field: "high" }, color: { field: "colour", type: "nominal" as const, scale: null } },
     },
     {
@@ -99,15 +106,14 @@ function marks() {
   ];
 }
 
-function subtitleOf(rows: readonly PlotRow[], isOverlaid: boolean, note: string | undefined): (string | undefined)[] {
+function subtitleOf(rows: readonly PlotRow[], isOverlaid: boolean): (string | undefined)[] {
   const models = distinct(rows, "paperModel").filter((name) => name !== "null");
   const published = `◇ published: ${models.join(", ") || "no counterpart"}`;
-  if (!isOverlaid) return [`${published}, no study at hand`, note];
+  if (!isOverlaid) return [`${published}, no study at hand`];
   return [
-    `● ours: ${distinct(rows, "model").join(", ")}, 95 % interval`,
+    `● ours: ${ownModels(rows)}, 95 % interval`,
     published,
     "another model, suite and scorer: compare directions, not levels",
-    note,
   ];
 }
 
@@ -135,3 +141,9 @@ function byStrength(a: PlotRow, b: PlotRow): number {
     Number(a.calibrationSeed) - Number(b.calibrationSeed)
   );
 }
+
+const ownModels = (rows: readonly PlotRow[]): string =>
+  distinct(
+    rows.filter(({ model }) => typeof model === "string"),
+    "model",
+  ).join(", ");

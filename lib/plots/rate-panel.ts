@@ -1,5 +1,6 @@
-import { distinct, type PlotRow, tooltip } from "./encoding.js";
+import { COMMAND, distinct, type PlotRow, tooltip } from "./encoding.js";
 import { endLabels } from "./end-labels.js";
+import { INK } from "./theme.js";
 
 /** What a panel of the rate plot shares with the others, and its name. */
 export interface RatePanel {
@@ -9,36 +10,40 @@ export interface RatePanel {
   readonly rates: readonly number[];
   /** Ends of the axis of scores. */
   readonly scores: readonly [number, number];
+  /** Pixels of the marks across. */
+  readonly width: number;
 }
 
-const SIZE = { width: 236, height: 170, wide: 500 };
+const HEIGHT = 170;
+const heightOf = ({ isOnly }: Pick<RatePanel, "isOnly">): number => (isOnly ? HEIGHT * 1.6 : HEIGHT);
 
 /** One dimension: noise floor, bands, lines by method from dense on, dashed fit, points, and a tick at each method's chosen rate. */
-export function ratePanel(rows: readonly PlotRow[], { dimension, isOnly, rates, scores }: RatePanel) {
+export function ratePanel(rows: readonly PlotRow[], { dimension, isOnly, rates, scores, width }: RatePanel) {
+  const height = heightOf({ isOnly });
   const dense = rows.filter(({ method }) => method === "dense");
   const others = rows.filter(({ method }) => method !== "dense");
   const methods = distinct(others, "method");
   const lines = methods.flatMap((method) => dense.map((row) => ({ ...row, method, colour: colourOf(others, method) })));
   const [first] = dense;
   const floor = dense.filter(({ noiseFloor }) => typeof noiseFloor === "number").map((row) => bandOf(row, scores));
-  const { x, y } = encodings({ isOnly, rates, scores });
+  const { x, y } = encodings({ rates, scores, width });
   const colour = { field: "colour", type: "nominal" as const, scale: null };
   const byMethod = { detail: { field: "method", type: "nominal" as const } };
-  const shown = tooltip([...SHOWN]);
+  const shown = [...tooltip([...SHOWN]), COMMAND];
   return {
     title: { text: dimension, fontSize: 12, fontWeight: "bold" as const, offset: 4 },
-    width: isOnly ? SIZE.wide : SIZE.width,
-    height: isOnly ? SIZE.height * 1.6 : SIZE.height,
+    width,
+    height,
     data: { values: [...others] },
     layer: [
       {
         data: { values: floor },
-        mark: { type: "rect" as const, color: "#000000", opacity: 0.09 },
+        mark: { type: "rect" as const, color: INK, opacity: 0.1 },
         encoding: { y: { ...y, field: "floorLow" }, y2: { field: "floorHigh" } },
       },
       {
         data: { values: first === undefined ? [] : [first] },
-        mark: { type: "rule" as const, color: "#767676" },
+        mark: { type: "rule" as const, color: INK, opacity: 0.6 },
         encoding: { y },
       },
       ...bands({ x, y, colour, byMethod }),
@@ -60,18 +65,21 @@ export function ratePanel(rows: readonly PlotRow[], { dimension, isOnly, rates, 
       {
         transform: [{ filter: "datum.recommended === true" }],
         mark: { type: "tick" as const, orient: "vertical" as const, thickness: 3, size: 16, opacity: 1 },
-        encoding: { x, y: { value: (isOnly ? SIZE.height * 1.6 : SIZE.height) - 8 }, color: colour, tooltip: shown },
+        encoding: { x, y: { value: height - 8 }, color: colour, tooltip: shown },
       },
       {
-        data: { values: labelsOf(others, scores, isOnly ? SIZE.height * 1.6 : SIZE.height) },
+        data: { values: labelsOf(others, scores, height) },
         mark: { type: "text" as const, align: "right" as const, dx: -8, fontSize: 11 },
-        encoding: { x, y, color: colour, text: { field: "method", type: "nominal" as const } },
+        encoding: { x, y, text: { field: "method", type: "nominal" as const } },
       },
     ],
   };
 }
 
-function encodings({ isOnly, rates, scores }: Omit<RatePanel, "dimension">) {
+/** Pixels that the names at the left need. */
+const LABEL = 72;
+
+function encodings({ rates, scores, width }: Pick<RatePanel, "rates" | "scores" | "width">) {
   const x = {
     field: "rate",
     type: "quantitative" as const,
@@ -79,7 +87,7 @@ function encodings({ isOnly, rates, scores }: Omit<RatePanel, "dimension">) {
     scale: {
       type: "log" as const,
       base: 2,
-      domain: [rates[0] / (isOnly ? 1.35 : 1.9), Math.max(1, ...rates) * 1.06],
+      domain: [rates[0] / 2 ** ((LABEL / width) * 3.5), Math.max(1, ...rates) * 1.06],
       nice: false,
     },
     axis: { grid: false, values: [...rates], format: ".2~f" },

@@ -1,9 +1,8 @@
 import { ALL_DIMENSIONS } from "../tables/index.js";
-import { distinct, inlineRows, methodColour, type PlotRow, SCHEMA, THEME, titleOf } from "./encoding.js";
+import { distinct, drawable, inlineRows, type PlotRow } from "./encoding.js";
 import type { Plot } from "./plot.js";
 import { type RatePanel, ratePanel } from "./rate-panel.js";
-
-const COLUMNS = 2;
+import { isNarrow, methodColour, sheet, widthOf } from "./theme.js";
 
 /** Score against the nominal compression rate by dimension, a line a method; what is chosen, what is noise, what monotony would say. */
 export const rate: Plot = {
@@ -14,13 +13,14 @@ export const rate: Plot = {
     ...(["dimension", "variant", "method", "bits", "pattern", "rate", "score", "seedLow", "seedHigh", "seeds", "drift"] as const),
     ...(["driftBound", "recommended", "frequency", "isotonicScore", "pMonotone", "denseScore", "noiseFloor", "margin"] as const),
   ],
-  specify(table, { note } = {}) {
-    const all = inlineRows(table, rate);
-    const rows: PlotRow[] = all
-      .filter(({ dimension, score }) => dimension !== ALL_DIMENSIONS && typeof score === "number")
+  specify(table, options = {}) {
+    const found: PlotRow[] = inlineRows(table, rate)
+      .filter(({ dimension, score, rate }) => dimension !== ALL_DIMENSIONS && typeof score === "number" && Number(rate) > 0)
       .map((row) => ({ ...row, colour: methodColour(String(row.method)) }));
+    const rows = drawable(found, rate, { found: "no score", expected: "answers that can be read", remedy: "ask with %trust" });
     const dimensions = distinct(rows, "dimension");
-    const axes = axesOf(rows);
+    const columns = isNarrow(options) || dimensions.length === 1 ? 1 : 2;
+    const axes = { ...axesOf(rows), width: Math.floor((widthOf(options) - 18 * (columns - 1)) / columns) - 58 };
     const panels = dimensions.map((dimension) =>
       ratePanel(
         rows.filter((row) => row.dimension === dimension),
@@ -28,10 +28,8 @@ export const rate: Plot = {
       ),
     );
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(rate.question, [...subtitle(rows), note]),
-      columns: COLUMNS,
+      ...sheet(rate.question, subtitle(rows), options),
+      columns,
       spacing: 18,
       concat: panels,
     };

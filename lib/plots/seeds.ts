@@ -1,5 +1,17 @@
-import { countText, distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf, tooltip, widthBesideNames } from "./encoding.js";
-import type { Plot } from "./plot.js";
+import {
+  COMMAND,
+  countText,
+  distinct,
+  drawable,
+  inlineRows,
+  nameAxis,
+  type PlotRow,
+  tooltip,
+  widthBesideNames,
+  withPlaces,
+} from "./encoding.js";
+import type { Plot, PlotOptions } from "./plot.js";
+import { INK, sheet } from "./theme.js";
 
 /** The scores of single seeds by method, their mean with its interval, and dense as a line; a panel a dimension. */
 export const seeds: Plot = {
@@ -10,26 +22,29 @@ export const seeds: Plot = {
     ...(["dimension", "variant", "recipe", "method", "bits", "pattern", "calibrationSeed", "draw", "score"] as const),
     ...(["seedMean", "seedLow", "seedHigh", "seeds", "denseScore", "scorer"] as const),
   ],
-  specify(table, { note } = {}) {
-    const rows = inlineRows(table, seeds).filter(({ score }) => typeof score === "number");
-    const dimensions = distinct(rows, "dimension");
+  specify(table, options = {}) {
+    const found = inlineRows(table, seeds).filter(({ score }) => typeof score === "number");
+    const why = { found: "no score", expected: "answers that can be read", remedy: "ask with %trust" };
+    const rows = withPlaces(drawable(found, seeds, why));
+    const places = distinct(rows, "place");
     const [low, high] = zoom(rows);
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(seeds.question, [
-        "dots: score of one calibration seed and draw; bar: mean over seeds, 95 % interval",
-        "line: dense",
-        countText(rows, "seeds", "seeds a method"),
-        low > 0 || high < 100 ? `axis from ${low} to ${high} of 0–100` : "",
-        `scorer ${distinct(rows, "scorer").join(", ")}`,
-        note,
-      ]),
+      ...sheet(
+        seeds.question,
+        [
+          "dots: score of one calibration seed and draw; bar: mean over seeds, 95 % interval",
+          "line: dense",
+          countText(rows, "seeds", "seeds a method"),
+          low > 0 || high < 100 ? `axis from ${low} to ${high} of 0–100` : "",
+          `scorer ${distinct(rows, "scorer").join(", ")}`,
+        ],
+        options,
+      ),
       spacing: 14,
-      vconcat: dimensions.map((dimension, i) =>
+      vconcat: places.map((place, i) =>
         panel(
-          rows.filter((row) => row.dimension === dimension),
-          { dimension, domain: [low, high], isLast: i === dimensions.length - 1 },
+          rows.filter((row) => row.place === place),
+          { place, domain: [low, high], isLast: i === places.length - 1, options },
         ),
       ),
     };
@@ -37,12 +52,13 @@ export const seeds: Plot = {
 };
 
 interface PanelOf {
-  readonly dimension: string;
+  readonly place: string;
   readonly domain: readonly [number, number];
   readonly isLast: boolean;
+  readonly options: PlotOptions;
 }
 
-function panel(rows: readonly PlotRow[], { dimension, domain, isLast }: PanelOf) {
+function panel(rows: readonly PlotRow[], { place, domain, isLast, options }: PanelOf) {
   const families = distinct(rows, "recipe");
   const means = families.flatMap((family) => rows.filter((row) => row.recipe === family).slice(0, 1));
   const dense = rows.filter(({ denseScore }) => typeof denseScore === "number").slice(0, 1);
@@ -51,25 +67,25 @@ function panel(rows: readonly PlotRow[], { dimension, domain, isLast }: PanelOf)
     type: "nominal" as const,
     sort: families,
     title: null,
-    axis: { domain: false, ticks: false, labelPadding: 8 },
+    axis: nameAxis(options),
   };
   const x = scoreAxis(domain, isLast);
   const colour = { field: "colour", type: "nominal" as const, scale: null };
-  const below = { yOffset: { value: 27 } };
+  const below = { yOffset: { value: 23 } };
   return {
-    title: { text: dimension, fontSize: 12, fontWeight: "bold" as const, offset: 4 },
-    width: widthBesideNames(families, 60),
-    height: 36 * families.length,
+    title: { text: place, fontSize: 12, fontWeight: "bold" as const, offset: 4 },
+    width: widthBesideNames(families, 30, options),
+    height: 30 * families.length,
     data: { values: [...rows] },
     layer: [
       {
         data: { values: dense },
-        mark: { type: "rule" as const, color: "#222222", strokeDash: [4, 3] },
+        mark: { type: "rule" as const, color: INK, strokeDash: [4, 3] },
         encoding: { x: { ...x, field: "denseScore" } },
       },
       {
         data: { values: means },
-        mark: { type: "rule" as const, strokeWidth: 2.5, opacity: 0.55 },
+        mark: { type: "rule" as const, strokeWidth: 2.5, opacity: 0.6 },
         encoding: {
           y,
           ...below,
@@ -88,10 +104,10 @@ function panel(rows: readonly PlotRow[], { dimension, domain, isLast }: PanelOf)
         mark: { type: "point" as const, filled: true, size: 46, opacity: 0.75 },
         encoding: {
           y,
-          yOffset: { value: 12 },
+          yOffset: { value: 10 },
           x,
           color: colour,
-          tooltip: tooltip(["variant", "calibrationSeed", "draw", "score"]),
+          tooltip: [...tooltip(["variant", "calibrationSeed", "draw", "score"]), COMMAND],
         },
       },
     ],

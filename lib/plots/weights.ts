@@ -1,8 +1,8 @@
-import { distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf } from "./encoding.js";
+import { distinct, inlineRows, type PlotRow } from "./encoding.js";
 import type { Plot } from "./plot.js";
+import { INK, isNarrow, sheet, widthOf } from "./theme.js";
 
-const PANEL = { width: 236, height: 110 };
-const MOST_COLUMNS = 2;
+const HEIGHT = 110;
 /** The axis ends above the highest bin, so that words fit there. */
 const ROOM = 1.25;
 
@@ -15,7 +15,9 @@ export const weights: Plot = {
     ...(["variant", "method", "bits", "pattern", "weightFrom", "weightTo", "share", "denseShare"] as const),
     ...(["zeros", "denseZeros", "beyond", "weights"] as const),
   ],
-  specify(table, { note } = {}) {
+  specify(table, options = {}) {
+    const columns = isNarrow(options) ? 1 : 2;
+    const panel = { width: Math.floor((widthOf(options) - 70) / columns) - 24, height: HEIGHT };
     const rows = inlineRows(table, weights);
     const variants = distinct(rows, "variant");
     const width = Number(rows[0].weightTo) - Number(rows[0].weightFrom);
@@ -23,21 +25,22 @@ export const weights: Plot = {
     const y = yOf(ROOM * Math.max(...rows.map(({ share, denseShare }) => Math.max(Number(share), Number(denseShare)))));
     const scaled = rows.some(({ method }) => method === "awq");
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(weights.question, [
-        "weights of all linear layers by size; bars: compressed, line: dense",
-        `unit: root mean square of the dense matrix, bins of ${Number(width.toPrecision(3))}`,
-        `${Number(rows[0].weights).toLocaleString("en")} weights`,
-        `zeros stand in no bin, nor do at most ${percent(beyond)} at the far ends`,
-        scaled ? "AWQ's weights with their scales" : undefined,
-        note,
-      ]),
+      ...sheet(
+        weights.question,
+        [
+          "weights of all linear layers by size; bars: compressed, line: dense",
+          `unit: root mean square of the dense matrix, bins of ${Number(width.toPrecision(3))}`,
+          `${Number(rows[0].weights).toLocaleString("en")} weights`,
+          `zeros stand in no bin, nor do at most ${percent(beyond)} at the far ends`,
+          scaled ? "AWQ's weights with their scales" : undefined,
+        ],
+        options,
+      ),
       data: { values: rows.map((row, i) => plainRow(row, row.variant !== rows[i - 1]?.variant)) },
-      columns: Math.min(MOST_COLUMNS, variants.length),
+      columns: Math.min(columns, variants.length),
       facet: { field: "variant", type: "nominal", sort: variants, title: null, header: { labelAnchor: "start" } },
       spacing: { row: 16, column: 18 },
-      spec: { ...PANEL, layer: [bars(y), denseLine(y), zerosInWords] },
+      spec: { ...panel, layer: [bars(y), denseLine(y), zerosInWords(panel.width)] },
     };
   },
 };
@@ -72,15 +75,15 @@ const bars = (y: ReturnType<typeof yOf>) => ({
 
 const denseLine = (y: ReturnType<typeof yOf>) => ({
   transform: [{ calculate: "(datum.weightFrom + datum.weightTo) / 2", as: "middle" }],
-  mark: { type: "line" as const, interpolate: "step" as const, color: "#222222", strokeWidth: 1, aria: false },
+  mark: { type: "line" as const, interpolate: "step" as const, color: INK, strokeWidth: 1, aria: false },
   encoding: { x: { ...x, field: "middle" }, y: { ...y, field: "denseShare" } },
 });
 
-const zerosInWords = {
+const zerosInWords = (width: number) => ({
   transform: [{ filter: "isValid(datum.label)" }],
   mark: { type: "text" as const, align: "right" as const, baseline: "top" as const, fontSize: 11 },
-  encoding: { x: { value: PANEL.width }, y: { value: 2 }, text: { field: "label", type: "nominal" as const } },
-};
+  encoding: { x: { value: width }, y: { value: 2 }, text: { field: "label", type: "nominal" as const } },
+});
 
 /** What the panels need, and no more; the first row of each variant carries its words. */
 function plainRow(row: PlotRow, isFirst: boolean): PlotRow {

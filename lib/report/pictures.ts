@@ -24,6 +24,10 @@ export async function picturesOf(study: Study, options: ScoresOptions): Promise<
   return pictures;
 }
 
+/** In a page that has an ink and a ground a picture needs none of its own. */
+const withoutPaper = (svg: string): string =>
+  svg.replace(/<style>.*?<\/style><rect class="paper"[^>]*>/, "").replace(/^<svg color="[^"]*"/, "<svg");
+
 function subtitleOf(title: unknown): string {
   if (typeof title !== "object" || title === null || !("subtitle" in title)) return "";
   const { subtitle } = title;
@@ -49,7 +53,7 @@ ${accessible(svg, { name, label: `${question} ${subtitle}` })}
  * @param svg as Vega writes it: in attributes, ">" is escaped
  */
 function accessible(svg: string, { name, label }: { readonly name: string; readonly label: string }): string {
-  const plain = readable(svg).replace(/<[a-zA-Z][^>]*>/g, (tag) =>
+  const plain = withoutPaper(readable(svg)).replace(/<[a-zA-Z][^>]*>/g, (tag) =>
     tag
       .replace(/ (?:role|tabindex|aria-[a-z]+|version|xmlns(?::xlink)?)="[^"]*"/g, "")
       .replace(/ id="([^"]*)"/g, ` id="${name}-$1"`)

@@ -30,8 +30,8 @@ code, pre { font: .86em ui-monospace, "DejaVu Sans Mono", Consolas, monospace; o
 td code { word-break: break-all; display: inline-block; min-width: 10rem; }
 pre { background: var(--shade); padding: .7rem; overflow-x: auto; white-space: pre-wrap; }
 figure { margin: 1.2rem 0; }
-.picture { overflow-x: auto; background: #ffffff; padding: .6rem; border: 1px solid var(--line); border-radius: 4px; }
-.picture svg { display: block; }
+.picture { overflow-x: auto; padding: .6rem; border: 1px solid var(--line); border-radius: 4px; }
+.picture svg { display: block; color: var(--ink); }
 figcaption { color: var(--soft); font-size: .88rem; padding-top: .3rem; }
 .example { border: 1px solid var(--line); border-radius: 4px; padding: .7rem .9rem; margin: .8rem 0; }
 dt { font-weight: 600; font-size: .88rem; margin-top: .4rem; }

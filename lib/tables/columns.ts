@@ -255,6 +255,16 @@ export const COLUMNS = {
   source: text("A abstract, W web page, R repository, M from memory and not verified, T the tables against the text"),
   claimMargin: points("how far the claim's weakest condition clears its bound; below 0 it fails"),
   contradicted: text("published models whose figures contradict the claim"),
+  mmluScore: points("MMLU's accuracy in per cent"),
+  mmluLow: points("lower bound of its 95 % interval"),
+  mmluHigh: points("upper bound of its 95 % interval"),
+  inputOf: text("the linear layers that share an input"),
+  channels: number("entries of the input", null, 0),
+  inputMedian: number("root mean square of the median channel over the calibration tokens"),
+  inputHigh: number("root mean square that 1 % of the channels exceed"),
+  inputMost: number("root mean square of the largest channel"),
+  mostChannel: number("which channel that is, the first is 0", null, 0),
+  outlierChannels: number("channels above six times the median one", null, 0),
 } as const satisfies Readonly<Record<string, Column>>;
 
 /** A declared column's name. */

@@ -1,7 +1,9 @@
+export { activationsTable } from "./activations.js";
 export { attributedAnswersTable, attributionPlanTable, attributionTable, attributionWords } from "./attribution.js";
 export { type ChangeOptions, changedItemsTable, flipsTable } from "./changed-items.js";
 export { calibrationTable, evaluationTexts } from "./calibration.js";
 export { type Cell, type Column, type ColumnName, columnOf, COLUMNS } from "./columns.js";
+export { frontierTable } from "./frontier.js";
 export { escapeHtml, type ShowOptions, tableHtml, tableText } from "./html.js";
 export { itemsTable } from "./items.js";
 export { layersTable, type ReportedVariant } from "./layers.js";

@@ -51,12 +51,13 @@ export async function weightsTable(
   );
 }
 
-function commonModel(variants: readonly WeightedVariant[]): WeightedVariant["model"] {
+/** The model that all are made from. @throws InputError where they are of several */
+export function commonModel(variants: readonly Pick<Variant, "model">[]): WeightedVariant["model"] {
   const [{ model }] = variants;
   const other = variants.find((variant) => variant.model.digest !== model.digest);
   if (other === undefined) return model;
   const found = `variants of ${model.title} and of ${other.model.title}`;
-  throw new InputError({ where: "a table of weights", found, expected: "variants of one model" });
+  throw new InputError({ where: "a table of variants at hand", found, expected: "variants of one model" });
 }
 
 interface Histogram {
