@@ -1,5 +1,5 @@
 import { normalQuantile } from "./distributions.js";
-import { type Interval, LEVEL, mean, quantile, wilson } from "./estimate.js";
+import { type Interval, LEVEL, quantile, wilson } from "./estimate.js";
 
 /** An estimate and its resamples. */
 export interface Resampled {
@@ -28,7 +28,10 @@ export function simultaneousBounds(
   { limit, range, level = LEVEL }: { readonly limit: number; readonly range: Interval; readonly level?: number },
 ): SimultaneousBound[] {
   const alpha = (1 - level) / 2;
-  const clearance = all.map((each) => (each.estimate - limit) / Math.max(1e-9, spreadOf(each)));
+  const clearance = all.map((each) => {
+    const low = lowerBound(each, { tail: alpha / all.length, range });
+    return (each.estimate - limit) / Math.max(1e-9, each.estimate - low); // above 1 where the bound clears the limit
+  });
   const order = [...all.keys()].sort((a, b) => clearance[b] - clearance[a]);
   const bounds = new Array<SimultaneousBound>(all.length);
   let failedAt: number | undefined;
@@ -55,9 +58,4 @@ function lowerBound(
   if (tail >= least) return quantile(sorted, tail);
   const middle = quantile(sorted, 0.5);
   return middle + ((quantile(sorted, least) - middle) * normalQuantile(tail)) / normalQuantile(least);
-}
-
-function spreadOf({ replicates }: Resampled): number {
-  const centre = mean(replicates);
-  return replicates.length < 2 ? 0 : Math.sqrt(mean(replicates.map((value) => (value - centre) ** 2)));
 }

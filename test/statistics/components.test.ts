@@ -156,6 +156,12 @@ describe("simultaneous bounds", () => {
     expected.forEach((low, i) => expect(Math.abs(found[i].low - low)).toBeLessThan(0.05));
   });
 
+  test("an estimate whose resamples are all equal, and tell little, does not keep a clear one from clearing", () => {
+    const equal = { estimate: 0, replicates: Array.from({ length: 1000 }, () => 0), units: 20 };
+    const found = simultaneousBounds([equal, normal(5, 1)], { limit: -2, range });
+    expect(found.map(({ clears }) => clears)).toEqual([false, true]);
+  });
+
   test("of one alone is the percentile's, and of equal resamples never the estimate itself", () => {
     expect(simultaneousBounds([normal(0, 1)], { limit: -2, range })[0].low).toBeCloseTo(-1.96, 2);
     const [bound] = simultaneousBounds([{ estimate: 0, replicates: [0, 0, 0], units: 20 }], { limit: -2, range });
