@@ -25,10 +25,10 @@ export function familiesOf(compared: readonly Comparison[]): Family[] {
   });
 }
 
-/** The same for variants that differ in the calibration's seed only. */
+/** The same for variants that differ in the calibration's seed only, and so in the tokens that were drawn with it. */
 function familyKey({ id, modelDigest, recipe: { method, settings } }: KnownVariant): string {
   const model = id.slice(0, id.lastIndexOf("/"));
-  return fingerprint({ model, modelDigest, method, settings: { ...settings, seed: null } });
+  return fingerprint({ model, modelDigest, method, settings: { ...settings, seed: null, calibrationDigest: null } });
 }
 
 function seedOf({ recipe }: KnownVariant): number | null {

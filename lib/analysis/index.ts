@@ -34,6 +34,7 @@ export { type NoiseFloor, noiseFloor } from "./noise-floor.js";
 export {
   type Candidate,
   type CandidateCell,
+  isThin,
   type MonotoneFit,
   type OptimalRate,
   optimalRate,

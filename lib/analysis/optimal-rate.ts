@@ -37,7 +37,7 @@ export interface RateChoice {
   readonly frequencies: ReadonlyMap<string, number>;
   /** The share in which none did. */
   readonly none: number;
-  /** Candidates without answers in some dimension: they can't be told. */
+  /** Candidates without answers in some dimension, or with fewer than half readable: they can't be told. */
   readonly untold: readonly string[];
 }
 
@@ -58,6 +58,13 @@ export interface OptimalRate {
   readonly choices: readonly RateChoice[];
   readonly fits: readonly MonotoneFit[];
 }
+
+/** Below this share of readable pairs a drift speaks of the answers that survived, not of the compression. */
+const LEAST_READABLE = 0.5;
+
+/** Whether so few pairs of answers could be read that the candidate can't be chosen. */
+export const isThin = ({ readable, asked }: Pick<ResampledDrift, "readable" | "asked">): boolean =>
+  readable < LEAST_READABLE * asked;
 
 /** How to choose. */
 export interface RateOptions {
@@ -125,8 +132,11 @@ interface Scope extends Pick<RateChoice, "dimension" | "method"> {
 function choose(candidates: readonly Candidate[], { dimension, method, dimensions, margin, resamples }: Scope): RateChoice {
   const wanted = dimension === null ? dimensions : [dimension];
   const ofMethod = candidates.filter((candidate) => method === null || candidate.method === method);
-  const complete = ofMethod.filter(({ cells }) => wanted.every((name) => cells.has(name)));
   const cellsOf = ({ cells }: Candidate): CandidateCell[] => wanted.flatMap((name) => cells.get(name) ?? []);
+  const complete = ofMethod.filter((each) => {
+    const cells = cellsOf(each);
+    return cells.length === wanted.length && !cells.some(({ drift }) => isThin(drift));
+  });
   const counts = new Map<string, number>();
   for (let i = 0; i < resamples; i++) {
     const passing = complete.filter((each) => cellsOf(each).every(({ drift }) => (drift.replicates[i] ?? -Infinity) > -margin));

@@ -73,7 +73,7 @@ export function seedVariance(
     (one, other) => runDifference([one, other], { dimension, scorer, random }),
   );
   if (components.length === 0) return untold("no two runs have scores on common items");
-  if (components.every(({ interval }) => interval.high === 0)) return untold("all runs have the same score");
+  if (components.every(({ interval }) => interval.high === 0)) return untold("runs do not differ on what both answered readably");
   return { ...facts, components: withShares(components).map(bounded), basis: "resampling", reason: null };
 }
 

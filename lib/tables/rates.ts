@@ -5,6 +5,7 @@ import {
   comparisons,
   familiesOf,
   type Family,
+  isThin,
   meanOverSeeds,
   noiseFloor,
   type OptimalRate,
@@ -143,7 +144,7 @@ function rateRow(candidate: Candidate, { dimension, found, dense, making }: RowO
     ...{
       drift: worst.drift.value,
       driftBound: Math.min(...known.map(({ low }) => low)),
-      clears: known.every(({ clears }) => clears),
+      clears: known.every(({ clears, drift }) => clears && !isThin(drift)),
     },
     ...{ recommended: own?.recommended?.title === title, strongest: all?.recommended?.title === title },
     ...{ frequency: own?.frequencies.get(title) ?? null, frequencyOfAll: all?.frequencies.get(title) ?? null },
@@ -156,14 +157,11 @@ function rateRow(candidate: Candidate, { dimension, found, dense, making }: RowO
   };
 }
 
-/** Below it most of what was asked has no part in the drift. */
-const THIN_SHARE = 0.5;
-
 /** Where fewer than half of the pairs can be read, how many; null where more can. */
 function thinWords({ cells }: Candidate, dimensions: readonly string[]): string | null {
   const thin = dimensions.flatMap((dimension) => {
     const drift = cells.get(dimension)?.drift;
-    if (drift === undefined || drift.readable >= THIN_SHARE * drift.asked) return [];
+    if (drift === undefined || !isThin(drift)) return [];
     return [`${drift.readable} of ${drift.asked} pairs of answers in ${dimension}`];
   });
   return thin.length === 0 ? null : `readable in only ${thin.join(", ")}`;
@@ -177,20 +175,21 @@ function choiceWords(
 ): string {
   const names = nameOf(candidates, method);
   const where = `${dimension ?? "all dimensions"}, ${method ?? "any method"}`;
-  const missing = untold.length === 0 ? "" : `; not answered in full: ${untold.map(names).join(", ")}`;
+  const reasons = new Map(
+    candidates
+      .filter(({ title }) => untold.includes(title))
+      .map((each) => [each.title, thinWords(each, dimension === null ? dimensions : [dimension])]),
+  );
+  const unasked = [...reasons].filter(([, reason]) => reason === null).map(([title]) => names(title));
+  const thin = [...reasons].flatMap(([title, reason]) => (reason === null ? [] : [`; ${names(title)} is ${reason}`]));
+  const missing = `${unasked.length === 0 ? "" : `; not answered in full: ${unasked.join(", ")}`}${thin.join("")}`;
   if (frequencies.size === 0) return `${where}: cannot be told${missing}`;
   const shares = [...frequencies]
     .filter(([, share]) => share > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([title, share]) => `${names(title)} in ${percent(share)}`);
   const chosen = recommended === null ? "none clears the margin" : names(recommended.title);
-  const thin = candidates
-    .filter(({ title }) => (frequencies.get(title) ?? 0) > 0 || recommended?.title === title)
-    .flatMap((candidate) => {
-      const words = thinWords(candidate, dimension === null ? dimensions : [dimension]);
-      return words === null ? [] : [`; ${names(candidate.title)} is ${words}`];
-    });
-  return `${where}: ${chosen}; in resamples ${[...shares, `none in ${percent(none)}`].join(", ")}${missing}${thin.join("")}`;
+  return `${where}: ${chosen}; in resamples ${[...shares, `none in ${percent(none)}`].join(", ")}${missing}`;
 }
 
 /** "4 bits" where that tells a method's candidates apart, else the title. */

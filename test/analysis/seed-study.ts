@@ -36,7 +36,10 @@ export async function seedStudy(
   const random = createRandom("seed study");
   for (const { name, method, bits, rate, seed, right } of variants) {
     const { id, summary } = fakeVariant(name);
-    const settings = { ...(bits === null ? {} : { bits }), ...(seed === undefined ? {} : { seed }) };
+    const settings = {
+      ...(bits === null ? {} : { bits }),
+      ...(seed === undefined ? {} : { seed, calibrationDigest: `of ${seed}` }),
+    };
     const entry = { title: name, modelDigest: "d1", recipe: { method, settings }, summary: { ...summary, method, bits, rate } };
     await study.update({ variants: { [id]: entry } });
     for (const [dimension, share] of Object.entries(right)) {

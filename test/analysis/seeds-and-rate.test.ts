@@ -125,12 +125,19 @@ describe("%rate", () => {
     expect((await rateWords(study, { margin: 10 })).join("\n")).toContain("not answered in full: 4 bits");
   });
 
-  test("says where a candidate's drift is made of few readable answers", async () => {
+  test("does not choose a candidate of which few answers can be read, and says so", async () => {
     const broken = (name: string, item: number): boolean => name === "rtn-4bit" && item >= 4;
     const study = await studyOf([dense, rtn(8, both(0.6)), rtn(4, both(1))], { items: 40, broken });
     const rows = rowsOf(await rateTable(study, { margin: 10 }));
     const row = rows.find(({ variant, dimension }) => variant === "rtn-4bit" && dimension === "ethics");
-    expect(row).toMatchObject({ pairs: 4, unpaired: 36, reason: "readable in only 4 of 40 pairs of answers in ethics" });
+    expect(row).toMatchObject({
+      clears: false,
+      recommended: false,
+      frequency: null,
+      pairs: 4,
+      unpaired: 36,
+      reason: "readable in only 4 of 40 pairs of answers in ethics",
+    });
     expect(rows.filter(({ variant }) => variant === "rtn-8bit").map(({ pairs, reason }) => [pairs, reason])).toEqual(
       Array.from({ length: 3 }, () => [40, null]),
     );
