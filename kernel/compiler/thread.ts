@@ -1,5 +1,7 @@
 import { parentPort } from "node:worker_threads";
+
 import type { CompilerAnswer, CompilerAsk } from "../link.js";
+import { makeCollector } from "./collect.js";
 import { completeAt } from "./complete.js";
 import { judgeCompleteness } from "./completeness.js";
 import { convertCell } from "./convert.js";
@@ -29,6 +31,7 @@ function answer(bench: Workbench, question: CompilerAsk): CompilerAnswer {
 }
 
 const bench = createWorkbench();
+const collectGarbage = makeCollector();
 
 parentPort?.on("message", ({ id, question }: { readonly id: number; readonly question: CompilerAsk }) => {
   try {
@@ -36,4 +39,5 @@ parentPort?.on("message", ({ id, question }: { readonly id: number; readonly que
   } catch (error) {
     parentPort?.postMessage({ id, answer: null, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
+  if (question.kind === "commit") collectGarbage(); // the cell runs now
 });
