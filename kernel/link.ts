@@ -88,7 +88,7 @@ export type CompilerAnswer =
 /** Front to runner. */
 export type RunnerOrder =
   | { readonly kind: "run"; readonly program: Program; readonly allowStdin: boolean }
-  | { readonly kind: "interrupt" }
+  | { readonly kind: "interrupt"; readonly number: number }
   | { readonly kind: "values"; readonly id: number; readonly magic: string; readonly parameter: string }
   | { readonly kind: "input"; readonly id: number; readonly value: string };
 

@@ -11,8 +11,9 @@ const WORTH = 48 * 1024 * 1024;
  */
 export function makeCollector(): () => void {
   setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
+  const collect: unknown = runInNewContext("gc");
   let live = Infinity;
+  if (!isAction(collect)) throw new Error("V8 has no collector of garbage to call");
   return () => {
     const used = getHeapStatistics().used_heap_size;
     live = Math.min(live, used);
@@ -21,3 +22,5 @@ export function makeCollector(): () => void {
     live = getHeapStatistics().used_heap_size;
   };
 }
+
+const isAction = (value: unknown): value is () => void => typeof value === "function";

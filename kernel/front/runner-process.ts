@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const NODE_REMARK = "Waiting for the debugger to disconnect...\n";
 
 /**
- * Starts a runner. File descriptor 4 is its guard's pipe: a byte on it cuts off the running JavaScript, its end ends the runner.
+ * Starts a runner. File descriptor 4 is its guard's pipe: an interrupt's number on it cuts off the running JavaScript, its end ends the runner.
  * @param show gets what native code and child processes write past the runner's streams
  */
 export function launchRunner(show: (name: "stdout" | "stderr", text: string) => void): ChildProcess {
@@ -21,9 +21,9 @@ export function launchRunner(show: (name: "stdout" | "stderr", text: string) => 
   return child;
 }
 
-/** Cuts off the JavaScript that the runner's main thread executes. */
-export function cutOff(child: ChildProcess): void {
-  guardPipe(child)?.write("i", () => undefined);
+/** Cuts off the JavaScript that the runner's main thread executes, unless it has obeyed that interrupt by now. @param number 0–255 */
+export function cutOff(child: ChildProcess, number: number): void {
+  guardPipe(child)?.write(Uint8Array.of(number), () => undefined);
 }
 
 function guardPipe(child: ChildProcess): Writable | undefined {

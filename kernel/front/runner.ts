@@ -36,6 +36,7 @@ export class Runner {
   /** A cell whose native output goes to a file too. */
   private captured: { readonly cell: number; readonly file: string } | undefined;
   private nextId = 1;
+  private interrupts = 0;
   private inLibrary = false;
   private stopped = false;
   /** The runner came up. One that ends before is started anew only when a cell needs it, or a broken one would be for ever. */
@@ -62,9 +63,10 @@ export class Runner {
       this.acknowledge = () => resolve(true);
     });
     const within = (milliseconds: number): Promise<boolean> => Promise.race([answered, delay(milliseconds, false)]);
-    this.send({ kind: "interrupt" });
+    const number = (this.interrupts = (this.interrupts + 1) % 256);
+    this.send({ kind: "interrupt", number });
     if (await within(this.inLibrary ? LIBRARY_PATIENCE : PATIENCE)) return;
-    cutOff(target);
+    cutOff(target, number);
     if (await within(LAST_PATIENCE)) return;
     end(target);
   }

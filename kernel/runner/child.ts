@@ -48,6 +48,9 @@ function display(value: unknown, { raw = false, displayId, update = false, metad
   else outputs.display(cells.current, { data: bundle.data, metadata }, place);
 }
 
+/** The number of the interrupt that was obeyed last, as the guard sees it. */
+const obeyed = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
+
 let lines = 0;
 
 function liveLine(): ClosableLine {
@@ -67,7 +70,8 @@ async function run(order: Extract<RunnerOrder, { kind: "run" }>): Promise<void> 
 }
 
 /** Asks our own library to stop and gives it its time; anything else is left behind at once. */
-function interrupt(): void {
+function interrupt(number: number): void {
+  Atomics.store(obeyed, 0, number);
   const { running } = cells;
   if (running) {
     const end = (): void => {
@@ -103,13 +107,13 @@ function leave(): void {
 
 function obey(order: RunnerOrder): void {
   if (order.kind === "run") void run(order);
-  else if (order.kind === "interrupt") interrupt();
+  else if (order.kind === "interrupt") interrupt(order.number);
   else if (order.kind === "input") questions.answer(order.id, order.value);
   else
     tellValues(order.id, order.magic, order.parameter).catch((error: unknown) => process.stderr.write(`${plainText(error)}\n`));
 }
 
-new Worker(new URL("./guard.js", import.meta.url)).unref();
+new Worker(new URL("./guard.js", import.meta.url), { workerData: obeyed }).unref();
 captureStreams(cells, outputs);
 wrapTimers(cells);
 /** What tslab's converter calls the last expression. */

@@ -40,9 +40,9 @@ function nothing(): Record<string, unknown> {
 export async function runProgram(program: Program, allowStdin: boolean, bench: Bench): Promise<Outcome> {
   const { cells, outputs, rendering } = bench;
   keepProgram(cells, program);
-  const gate = openGate(cells, program.cell, allowStdin);
+  const { gate, signal } = openGate(cells, program.cell, allowStdin);
   try {
-    const work = Promise.resolve().then(() => runBody(program, bench)); // a microtask of its own: what an interrupt cuts off
+    const work = Promise.resolve().then(() => runBody(program, bench, signal)); // a microtask of its own: what an interrupt cuts off
     const value = await Promise.race([work, gate]);
     const result = value === undefined ? null : await Promise.race([toBundle(value, rendering), gate]);
     return { status: "ok", result: result && { ...result, data: bounded(result.data) } };
@@ -56,19 +56,22 @@ export async function runProgram(program: Program, allowStdin: boolean, bench: B
   }
 }
 
-/** The promise that an interrupt rejects. */
-function openGate(cells: Cells, cell: number, allowStdin: boolean): Promise<never> {
+/** The promise that an interrupt rejects, and the signal of it. */
+function openGate(cells: Cells, cell: number, allowStdin: boolean): { gate: Promise<never>; signal: AbortSignal } {
+  const abort = new AbortController();
   const gate = new Promise<never>((_resolve, reject) => {
-    cells.running = { cell, allowStdin, abort: new AbortController(), atEnd: [], reject };
+    cells.running = { cell, allowStdin, abort, atEnd: [], reject };
     cells.current = cell;
   });
   gate.catch(() => undefined);
-  return gate;
+  return { gate, signal: abort.signal };
 }
 
-async function runBody({ cell, output, imports, sideFiles, lastValue }: Program, { modules, scope }: Bench): Promise<unknown> {
+async function runBody(program: Program, { modules, scope }: Bench, signal: AbortSignal): Promise<unknown> {
+  const { cell, output, imports, sideFiles, lastValue } = program;
   modules.replace(sideFiles);
   await modules.preload(imports);
+  signal.throwIfAborted(); // an interrupt that came in one piece with the order to run was obeyed before this
   const body: unknown = runInThisContext(`(async function (exports, require, __import) {\n${output}\n})`, {
     filename: `cell-${cell}`,
     lineOffset: -1,

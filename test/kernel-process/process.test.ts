@@ -32,6 +32,16 @@ describe("a kernel under way", () => {
     expect(resultText(await kernel.execute("kept"))).toBe("42");
   });
 
+  test("an interrupt that comes with the order to run is not lost: 150 loops, each stopped at once, and what follows runs", async () => {
+    for (let i = 0; i < 150; i++) {
+      const id = kernel.send("execute_request", { code: "while (true) {}" });
+      await kernel.until(({ type, parent }) => type === "execute_input" && parent.msg_id === id);
+      await kernel.request("interrupt_request", {}, "control");
+      expect((await kernel.answered(id)).reply.content).toMatchObject({ ename: "KeyboardInterrupt" });
+      expect(resultText(await kernel.execute("kept"))).toBe("42");
+    }
+  });
+
   test("an interrupted loop over a timer writes nothing more", async () => {
     const id = kernel.send("execute_request", {
       code: "while (true) { await new Promise((r) => setTimeout(r, 20)); console.log('tick'); }",
