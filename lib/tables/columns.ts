@@ -179,7 +179,7 @@ export const COLUMNS = {
     "the dense variant's log-probabilities of a choice's options, in their order; none where none were kept",
   ),
   logProbabilitiesAfter: text("the variant's log-probabilities of a choice's options, in their order"),
-  count: number("items; of answers drawn several times the expected number", null, 1),
+  count: number("items; of answers drawn several times the expected number"),
   part: text(
     "what was restored to the dense weights, and compressed alone in the dense model; nothing and everything: the floor, the ceiling",
   ),
