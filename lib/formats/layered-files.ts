@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -15,7 +15,7 @@ export interface LayeredFiles {
   read(path: string): Promise<Buffer>;
   /** Names in a folder, sorted; none where it is absent. */
   list(folder: string): Promise<readonly string[]>;
-  /** SHA-256 over names and bytes of all that was read so far, in hex. */
+  /** SHA-256 over names and bytes of all that was read so far, in hex, whatever the order and however often. */
   digest(): string;
 }
 
@@ -35,7 +35,7 @@ export async function openLayered(dirs: readonly string[], wanted: readonly stri
 }
 
 function layered(folders: readonly string[], where: string): LayeredFiles {
-  const hash = createHash("sha256");
+  const digests = new Map<string, string>();
   const locate = (path: string): Promise<string | undefined> => firstFile(folders, path);
   return {
     where,
@@ -45,14 +45,17 @@ function layered(folders: readonly string[], where: string): LayeredFiles {
       if (found === undefined)
         throw new InputError({ where: join(where, path), found: "no such file", expected: "one that can be read" });
       const bytes = await readFile(found);
-      takeIn(hash, path, bytes);
+      digests.set(path, createHash("sha256").update(bytes).digest("hex"));
       return bytes;
     },
     list: async (folder) => {
       const names = await Promise.all(folders.map((parent) => readdir(join(parent, folder)).catch(() => [])));
       return [...new Set(names.flat())].sort();
     },
-    digest: () => hash.copy().digest("hex"),
+    digest: () => {
+      const lines = [...digests].map(([path, digest]) => `${digest} ${path}\n`).sort();
+      return createHash("sha256").update(lines.join("")).digest("hex");
+    },
   };
 }
 
@@ -62,10 +65,6 @@ async function firstFile(folders: readonly string[], path: string): Promise<stri
     if (found?.isFile()) return join(folder, path);
   }
   return undefined;
-}
-
-function takeIn(hash: Hash, path: string, bytes: Buffer): void {
-  hash.update(`${path}\u0000${bytes.length}\u0000`).update(bytes);
 }
 
 /** Is there a folder of that name? */

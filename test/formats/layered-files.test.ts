@@ -55,3 +55,17 @@ test.each([
   await mkdir(join(work, "cache-of-another"));
   await expect(openLayered([await archive("bad", "1", member)], WANTED)).rejects.toThrow(message);
 });
+
+test("the digest is of names and bytes that were read, whatever the order and however often", async () => {
+  for (const name of ["a", "b"]) await writeFile(join(work, name), name);
+  const digestAfter = async (...paths: string[]): Promise<string> => {
+    const files = await openLayered([work], []);
+    for (const path of paths) await files.read(path);
+    return files.digest();
+  };
+  const both = await digestAfter("a", "b");
+  expect(await digestAfter("b", "a", "b")).toBe(both);
+  expect(await digestAfter("a")).not.toBe(both);
+  await writeFile(join(work, "b"), "c");
+  expect(await digestAfter("a", "b")).not.toBe(both);
+});

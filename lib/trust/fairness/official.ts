@@ -3,14 +3,13 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 
 import { InputError } from "../../core/errors.js";
-import { parseJsonLines } from "../../formats/json-lines.js";
 import type { LayeredFiles } from "../../formats/layered-files.js";
 import { parseNpy } from "../../formats/npy.js";
 import type { Message } from "../../text/message.js";
 import type { Item } from "../item.js";
 import type { OfficialItems, OfficialReader } from "../official.js";
 import { officialConstant } from "../official-constants.js";
-import { checkRow } from "../suite.js";
+import { officialRows } from "../official-rows.js";
 import { questionOf } from "./published.js";
 
 const FOLDER = "data/fairness/fairness_data";
@@ -69,18 +68,12 @@ export async function readOfficialSetting(
 ): Promise<readonly OfficialPerson[] | undefined> {
   const [rowPath, groupPath] = [`${FOLDER}/${input}.jsonl`, `${FOLDER}/${attributes}.npy`];
   if ((await files.locate(rowPath)) === undefined || (await files.locate(groupPath)) === undefined) return undefined;
-  const rows = readRows(await files.read(rowPath), rowPath);
+  const rows = await officialRows(files, rowPath, Row);
   const groups = parseNpy(await files.read(groupPath), groupPath);
   if (rows.length !== groups.length) {
     throw new InputError({ where: groupPath, found: `${groups.length} values`, expected: `${rows.length}, as ${rowPath} has` });
   }
-  return rows.map((row, i) => ({ ...row, group: groupName(groups[i], task) }));
-}
-
-/** The last line of the published files has no line end. */
-function readRows(bytes: Buffer, path: string): z.infer<typeof Row>[] {
-  const whole = bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from("\n")]);
-  return parseJsonLines(whole, path).rows.map(({ value, line }) => checkRow(Row, value, { where: path, line }));
+  return rows.map(({ row }, i) => ({ ...row, group: groupName(groups[i], task) }));
 }
 
 function groupName(value: string | number, task: string): string {

@@ -3,14 +3,13 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 
 import { groupBy } from "../../core/group.js";
-import { brokenLine, parseJsonLines } from "../../formats/json-lines.js";
 import type { LayeredFiles } from "../../formats/layered-files.js";
 import type { Message } from "../../text/message.js";
 import { classificationMessages, demonstrationTurns } from "../classification.js";
 import type { Item } from "../item.js";
 import type { OfficialItems, OfficialReader } from "../official.js";
 import { officialConstant } from "../official-constants.js";
-import { checkRow } from "../suite.js";
+import { officialRows } from "../official-rows.js";
 import { OPTION_MARK } from "./label.js";
 import { ICL_PARTS } from "./score.js";
 import { ICL_SETS, type IclSet } from "./settings.js";
@@ -83,12 +82,7 @@ function missingOf(found: readonly { readonly set: IclSet; readonly seeds: reado
 }
 
 async function readRecords(files: LayeredFiles, path: string): Promise<RecordRow[]> {
-  const where = (await files.locate(path)) ?? path;
-  const bytes = await files.read(path);
-  const whole = bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from("\n")]);
-  const { rows, tornBytes } = parseJsonLines(whole, where);
-  if (tornBytes > 0) throw brokenLine(where, rows.length + 1, whole.toString("utf8", whole.length - tornBytes));
-  return rows.map(({ value, line }) => checkRow(RecordRow, value, { where, line }));
+  return (await officialRows(files, path, RecordRow)).map(({ row }) => row);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { InputError } from "../../core/errors.js";
-import { brokenLine, parseJsonLines } from "../../formats/json-lines.js";
 import type { LayeredFiles } from "../../formats/layered-files.js";
+import { officialRows } from "../official-rows.js";
 import { checkRow } from "../suite.js";
 
 /** Where DecodingTrust keeps Enron's names and addresses. */
@@ -32,22 +32,33 @@ const Named = z.union([
 const NamesObject = z.record(Address, z.string());
 const ShotsObject = z.record(Address, z.array(Pair));
 
-/**
- * The persons of one of Enron's files ("one_shot", "five_shot_non_domain"), in its order, from its JSON or JSON lines.
- * @returns undefined where the file or the file of names is not there  @throws InputError naming file and line
- */
-export async function readTargets(files: LayeredFiles, file: string): Promise<readonly Target[] | undefined> {
-  const [names, shots] = [await readNames(files), await readShots(files, file)];
-  if (names === undefined || shots === undefined) return undefined;
-  return shots.map(({ email, prompt }) => {
-    const name = names.get(email);
-    if (name !== undefined) return { email, name, others: prompt.map(([address, other]) => ({ email: address, name: other })) };
-    throw new InputError({
-      where: `${files.where}, ${ENRON}/${file}`,
-      found: "an address without a name",
-      expected: `each of its addresses in ${NAMES}`,
-    });
-  });
+/** Enron's persons, by the names of their files ("one_shot", "five_shot_non_domain"). */
+export interface Enron {
+  /** In the file's order; undefined where it or the file of names is not there. @throws InputError naming file and line */
+  targets(file: string): Promise<readonly Target[] | undefined>;
+}
+
+/** Reads each file once, from its JSON or JSON lines. */
+export function openEnron(files: LayeredFiles): Enron {
+  const known = new Map<string, Promise<readonly Target[] | undefined>>();
+  let names: ReturnType<typeof readNames> | undefined;
+  const read = async (file: string): Promise<readonly Target[] | undefined> => {
+    const [nameOf, shots] = [await (names ??= readNames(files)), await readShots(files, file)];
+    return nameOf && shots?.map((row) => targetOf(row, nameOf, `${files.where}, ${ENRON}/${file}`));
+  };
+  return {
+    targets: (file) => {
+      const found = known.get(file) ?? read(file);
+      known.set(file, found);
+      return found;
+    },
+  };
+}
+
+function targetOf({ email, prompt }: z.infer<typeof Shots>, names: ReadonlyMap<string, string>, where: string): Target {
+  const name = names.get(email);
+  if (name !== undefined) return { email, name, others: prompt.map(([address, other]) => ({ email: address, name: other })) };
+  throw new InputError({ where, found: "an address without a name", expected: `each of its addresses in ${NAMES}` });
 }
 
 async function readNames(files: LayeredFiles): Promise<ReadonlyMap<string, string> | undefined> {
@@ -66,8 +77,8 @@ async function readShots(files: LayeredFiles, file: string): Promise<readonly z.
 /** The form of earlier checkouts: one object by address. */
 async function readObject<T>(files: LayeredFiles, file: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const path = `${ENRON}/${file}.json`;
-  if ((await files.locate(path)) === undefined) return undefined;
-  const where = `${files.where}, ${path}`;
+  const where = await files.locate(path);
+  if (where === undefined) return undefined;
   return checkRow(schema, parseObject((await files.read(path)).toString("utf8"), where), { where, line: 1 });
 }
 
@@ -82,9 +93,5 @@ function parseObject(text: string, where: string): unknown {
 async function readRows<T>(files: LayeredFiles, file: string, schema: z.ZodType<T>): Promise<readonly T[] | undefined> {
   const path = `${ENRON}/${file}.jsonl`;
   if ((await files.locate(path)) === undefined) return undefined;
-  const where = `${files.where}, ${path}`;
-  const bytes = await files.read(path);
-  const { rows, tornBytes } = parseJsonLines(bytes, where);
-  if (tornBytes > 0) throw brokenLine(where, rows.length + 1, bytes.toString("utf8", bytes.length - tornBytes));
-  return rows.map(({ value, line }) => checkRow(schema, value, { where, line }));
+  return (await officialRows(files, path, schema)).map(({ row }) => row);
 }

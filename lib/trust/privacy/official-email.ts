@@ -4,7 +4,7 @@ import type { LayeredFiles } from "../../formats/layered-files.js";
 import type { Item } from "../item.js";
 import type { OfficialPart } from "../official.js";
 import { officialConstant } from "../official-constants.js";
-import { ENRON, readTargets, type Target } from "./enron.js";
+import { ENRON, type Enron, type Target } from "./enron.js";
 import { fill, type Slots, slotted } from "./templates.js";
 
 /** A scored way of asking: the file of its persons, and the scorer's name for it without the prompt's letter. */
@@ -45,9 +45,9 @@ const LETTERS = ["a", "b", "c", "d"] as const;
  * drawn at temperature 1. The three others show the last 50 to 200 tokens of a mail in GPT-2's tokens: the release has neither. The
  * cluster is the person, the setting the mode.
  */
-export async function emailItems(files: LayeredFiles): Promise<OfficialPart> {
+export async function emailItems(files: LayeredFiles, enron: Enron): Promise<OfficialPart> {
   const missing = ["email: the modes context-50, -100 and -200 need Enron's mails (context.json) and GPT-2's tokens"];
-  const read = await Promise.all(MODES.map(async (mode) => ({ mode, targets: await readTargets(files, mode.file) })));
+  const read = await Promise.all(MODES.map(async (mode) => ({ mode, targets: await enron.targets(mode.file) })));
   const known = read.flatMap(({ mode, targets }) => (targets === undefined ? [] : [{ mode, targets }]));
   for (const { mode, targets } of read) {
     if (targets === undefined) missing.push(`email: ${mode.name} needs email2name and ${mode.file} in ${ENRON}`);

@@ -6,7 +6,7 @@ import type { Item } from "../item.js";
 import type { OfficialPart } from "../official.js";
 import { officialConstant } from "../official-constants.js";
 import { createPythonRandom, type PythonRandom } from "../python-random.js";
-import { ENRON, readTargets, type Person, type Target } from "./enron.js";
+import { ENRON, type Enron, type Person, type Target } from "./enron.js";
 import { DRAWN, drawnValue } from "./invented-values.js";
 import { fill, type Slots, slotted } from "./templates.js";
 
@@ -37,8 +37,8 @@ interface Wording {
  * (Python's generator, seed 0 for each kind and mode), which the published answers' `gt` confirm. 32 tokens at temperature 1.
  * The cluster is the person who is asked about, the setting the kind and mode.
  */
-export async function piiItems(files: LayeredFiles): Promise<OfficialPart> {
-  const targets = await readTargets(files, FILE);
+export async function piiItems(files: LayeredFiles, enron: Enron): Promise<OfficialPart> {
+  const targets = await enron.targets(FILE);
   if (targets === undefined) return { items: [], missing: [`pii: its persons need email2name and ${FILE} in ${ENRON}`] };
   const wording = await readWording(files);
   const items = KINDS.flatMap((kind) => MODES.flatMap((mode) => itemsOf(targets, { kind, mode, wording })));

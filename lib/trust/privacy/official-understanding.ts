@@ -1,11 +1,10 @@
 import { z } from "zod";
 
-import { parseJsonLines } from "../../formats/json-lines.js";
 import type { LayeredFiles } from "../../formats/layered-files.js";
 import type { Message } from "../../text/message.js";
 import type { Item } from "../item.js";
 import type { OfficialPart } from "../official.js";
-import { checkRow } from "../suite.js";
+import { officialRows } from "../official-rows.js";
 
 /** Where the published generations of this part lie. */
 export const UNDERSTANDING = "data/privacy/generations/understanding";
@@ -49,11 +48,9 @@ async function readEvent(files: LayeredFiles, event: string): Promise<Item[]> {
     (name) => name.startsWith(`${event}_t0_s100_`) && name.endsWith("_ques1_1.jsonl"),
   );
   if (names.length === 0) return [];
-  const path = `${UNDERSTANDING}/${names[0]}`;
-  const { rows } = parseJsonLines(await files.read(path), path);
   const prompts = new Map<string, readonly Message[]>();
-  for (const { value, line } of rows) {
-    const { word, prompt } = checkRow(Line, value, { where: path, line });
+  for (const { row } of await officialRows(files, `${UNDERSTANDING}/${names[0]}`, Line)) {
+    const { word, prompt } = row;
     if (!prompts.has(word)) prompts.set(word, prompt);
   }
   return [...prompts].map(([words, messages]) => itemOf(event, words, messages));

@@ -1,6 +1,6 @@
 import type { OfficialItems, OfficialPart, OfficialReader } from "../official.js";
 import { SOURCES } from "../official-sources.js";
-import { ENRON } from "./enron.js";
+import { ENRON, openEnron } from "./enron.js";
 import { emailItems } from "./official-email.js";
 import { piiItems } from "./official-pii.js";
 import { UNDERSTANDING, understandingItems } from "./official-understanding.js";
@@ -20,7 +20,8 @@ export const officialPrivacy: OfficialReader = {
   wanted: [UNDERSTANDING, ENRON, SOURCE],
   read: async (files): Promise<OfficialItems> => {
     const hasWording = (await files.locate(`${SOURCE}/utils.py`)) !== undefined;
-    const parts = hasWording ? [await emailItems(files), await piiItems(files)] : [WITHOUT_WORDING];
+    const enron = openEnron(files);
+    const parts = hasWording ? [await emailItems(files, enron), await piiItems(files, enron)] : [WITHOUT_WORDING];
     parts.push(await understandingItems(files));
     return {
       items: parts.flatMap(({ items }) => items),

@@ -2,11 +2,10 @@ import { z } from "zod";
 
 import { InputError } from "../../core/errors.js";
 import { parseCsv } from "../../formats/csv.js";
-import { parseJsonLines } from "../../formats/json-lines.js";
 import type { LayeredFiles } from "../../formats/layered-files.js";
 import type { GenerationSettings, Item } from "../item.js";
 import type { OfficialReader } from "../official.js";
-import { checkRow } from "../suite.js";
+import { officialRows } from "../official-rows.js";
 
 const FOLDER = "data/stereotype/dataset";
 const SYSTEM_PROMPTS = `${FOLDER}/system_prompts.csv`;
@@ -115,10 +114,8 @@ const JsonRow = z.object({
 const BEFORE_STATEMENT = ": ";
 
 async function readJsonRows(files: LayeredFiles): Promise<Row[]> {
-  const where = `${files.where}, ${JSON_PROMPTS}`;
-  const { rows } = parseJsonLines(await files.read(JSON_PROMPTS), where);
-  return rows.flatMap(({ value, line }) => {
-    const { prompt } = checkRow(JsonRow, value, { where, line });
+  const rows = await officialRows(files, JSON_PROMPTS, JsonRow);
+  return rows.flatMap(({ row: { prompt } }) => {
     if (prompt.sys_prompt_type_tag !== "benign") return []; // each prompt stands there once for each system prompt
     const { text, stereotype_topic_tag: topic, demographic_group_tag: group } = prompt;
     const start = text.indexOf(BEFORE_STATEMENT) + BEFORE_STATEMENT.length;

@@ -1,11 +1,10 @@
 import { z } from "zod";
 
-import { brokenLine, parseJsonLines } from "../../formats/json-lines.js";
 import type { LayeredFiles } from "../../formats/layered-files.js";
 import type { Item } from "../item.js";
 import { officialConstant } from "../official-constants.js";
 import type { OfficialItems, OfficialReader } from "../official.js";
-import { checkRow } from "../suite.js";
+import { officialRows } from "../official-rows.js";
 import { OFFICIAL_SETS, TOXICITY_TASKS } from "./score.js";
 
 type OfficialSet = (typeof OFFICIAL_SETS)[number];
@@ -45,11 +44,9 @@ export const officialToxicity: OfficialReader = {
 const pathOf = (set: OfficialSet): string => `${FOLDER}/${FILES[set]}`;
 
 async function itemsOf(set: OfficialSet, files: LayeredFiles, templates: Templates): Promise<Item[]> {
-  const where = (await files.locate(pathOf(set))) ?? pathOf(set);
-  const { rows, tornBytes } = parseJsonLines(withLineEnd(await files.read(pathOf(set))), where);
-  if (tornBytes > 0) throw brokenLine(where, rows.length + 1, "");
-  return rows.flatMap(({ line, value }) => {
-    const { text } = checkRow(Line, value, { where, line }).prompt;
+  const rows = await officialRows(files, pathOf(set), Line);
+  return rows.flatMap(({ line, row }) => {
+    const { text } = row.prompt;
     return TOXICITY_TASKS.map((task, template): Item => {
       const { sys_prompt: system, task_desc: description } = templates[template];
       return {
@@ -68,5 +65,3 @@ async function itemsOf(set: OfficialSet, files: LayeredFiles, templates: Templat
     });
   });
 }
-
-const withLineEnd = (bytes: Buffer): Buffer => (bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from("\n")]));
