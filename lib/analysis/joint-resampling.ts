@@ -37,25 +37,31 @@ export function jointDrifts(
   const clusters = allClusters(paired.flat().flatMap((one) => one.clusters));
   const strata = strataOf(clusters);
   const scale = wideningOf(strata);
-  const statistics = candidates.map(({ members }, index) =>
-    members.map(({ dimension }, i) => driftStatistic(inPlaces(paired[index][i].clusters, clusters), dimension)),
-  );
   const times = new Int32Array(clusters.length).fill(1);
-  const known = statistics.map((ofFamily) => ofFamily.filter((statistic) => statistic.of(times) !== null));
-  const values = known.map((ofFamily) => meanOfKnown(ofFamily.map((statistic) => statistic.of(times))));
+  const known = candidates.map(({ members }, index) =>
+    members
+      .map(({ dimension }, i) => ({
+        ...paired[index][i],
+        drift: driftStatistic(inPlaces(paired[index][i].clusters, clusters), dimension),
+      }))
+      .filter(({ drift }) => drift.of(times) !== null),
+  );
+  const values = known.map((ofFamily) => meanOfKnown(ofFamily.map(({ drift }) => drift.of(times))));
   const replicates = known.map((): (number | null)[] => []);
   for (let i = 0; i < resamples; i++) {
     drawTimesInto(strata, random, times);
     known.forEach((ofFamily, index) => {
       const value = values[index];
-      const drawn = meanOfKnown(ofFamily.map(() => ofFamily[random.integer(ofFamily.length)].of(times)));
+      const drawn = meanOfKnown(ofFamily.map(() => ofFamily[random.integer(ofFamily.length)].drift.of(times)));
       replicates[index].push(value === null || drawn === null ? null : value + scale * (drawn - value));
     });
   }
   return values.map((value, index) => {
     if (value === null) return null;
-    const counts = paired[index].filter((_, i) => known[index].includes(statistics[index][i]));
-    const [readable, unreadable] = [sumOf(counts.map(({ pairs }) => pairs.length)), sumOf(counts.map((one) => one.unreadable))];
+    const [readable, unreadable] = [
+      sumOf(known[index].map(({ pairs }) => pairs.length)),
+      sumOf(known[index].map((one) => one.unreadable)),
+    ];
     return { value, replicates: replicates[index], clusters: clusters.length, readable, asked: readable + unreadable };
   });
 }

@@ -90,12 +90,15 @@ export interface ChosenRows {
 
 /** As `chosenRecords`, by columns. */
 export async function chosenRows(study: Study, variant: string, selection: Selection): Promise<ChosenRows[]> {
-  const parts: ChosenRows[] = [];
-  for (const dimension of await study.recorded(variant)) {
-    if (!isChosenDimension(dimension, selection.dimensions)) continue;
-    const columns = await study.columns(variant, dimension);
-    parts.push({ columns, rows: rowsOf(columns, selection) });
-  }
+  const all = await chosenColumns(study, variant, selection);
+  return all.map((columns) => ({ columns, rows: rowsOf(columns, selection) }));
+}
+
+/** Files of other dimensions are not read. */
+async function chosenColumns(study: Study, variant: string, { dimensions }: Selection): Promise<RecordColumns[]> {
+  const parts: RecordColumns[] = [];
+  for (const dimension of await study.recorded(variant))
+    if (isChosenDimension(dimension, dimensions)) parts.push(await study.columns(variant, dimension));
   return parts;
 }
 
@@ -103,7 +106,7 @@ export async function chosenRows(study: Study, variant: string, selection: Selec
 export async function recordedNames(study: Study, column: "suite" | "judge", selection: Selection = {}): Promise<string[]> {
   const names = new Set<string>();
   for (const { id } of chosenVariants(study, selection))
-    for (const { columns } of await chosenRows(study, id, { dimensions: selection.dimensions }))
+    for (const columns of await chosenColumns(study, id, selection))
       for (const name of textsOf(columns, column).values) if (name !== null) names.add(name);
   return [...names];
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.js";
-import { countText, distinct, inlineRows, type PlotRow, SCHEMA, THEME, titleOf, WIDTH } from "./encoding.js";
+import { countText, distinct, inlineRows, type PlotRow } from "./encoding.js";
 import type { Plot } from "./plot.js";
+import { sheet, widthOf } from "./theme.js";
 
 /**
  * Two lines by depth: the share of flips that restoring a block undoes, and that it alone causes, with their intervals; a panel a
@@ -15,7 +16,7 @@ export const attribution: Plot = {
     ...(["undoneShare", "undoneLow", "undoneHigh", "undoneP", "undoneControls", "undoneFloor"] as const),
     ...(["causedShare", "causedLow", "causedHigh", "causedP", "causedControls", "causedFloor", "flipsFound"] as const),
   ],
-  specify(table, { note } = {}) {
+  specify(table, options = {}) {
     const parts = inlineRows(table, attribution).filter(({ block, matrix }) => block !== null || matrix !== null);
     if (parts.length === 0) throw nothingAsked();
     const variants = distinct(parts, "variant");
@@ -25,21 +26,22 @@ export const attribution: Plot = {
     const domain = [0, Math.min(1, Math.ceil(10 * highest) / 10)] as const;
     const of = distinct(parts, "flipsFound").length === 1 ? ` of ${distinct(parts, "flipsFound").join()}` : "";
     return {
-      $schema: SCHEMA,
-      config: THEME,
-      title: titleOf(isByBlock ? attribution.question : "Which matrices cause the flips?", [
-        `${distinct(parts, "dimension").join(", ")}: ${countText(parts, "flips", "flips")}${of} from dense, asked again`,
-        "undone by restoring a part to dense, caused by compressing it alone: they don't sum to 100 %",
-        "95 % intervals; named: p below 0.05 among alike parts; dotted: by chance",
-        controlsText(parts),
-        `scorer ${distinct(parts, "scorer").join(", ")}`,
-        note,
-      ]),
+      ...sheet(
+        isByBlock ? attribution.question : "Which matrices cause the flips?",
+        [
+          `${distinct(parts, "dimension").join(", ")}: ${countText(parts, "flips", "flips")}${of} from dense, asked again`,
+          "undone by restoring a part to dense, caused by compressing it alone: they don't sum to 100 %",
+          "95 % intervals; named: p below 0.05 among alike parts; dotted: by chance",
+          controlsText(parts),
+          `scorer ${distinct(parts, "scorer").join(", ")}`,
+        ],
+        options,
+      ),
       spacing: 14,
       vconcat: variants.map((variant, i) =>
         panel(
           points.filter((point) => point.variant === variant),
-          { variant, domain, isByBlock, isLast: i === variants.length - 1 },
+          { variant, domain, isByBlock, isLast: i === variants.length - 1, width: widthOf(options) - BESIDE },
         ),
       ),
     };
@@ -97,16 +99,19 @@ interface PanelOf {
   readonly domain: readonly [number, number];
   readonly isByBlock: boolean;
   readonly isLast: boolean;
+  readonly width: number;
 }
 
-const SIZE = { width: WIDTH - 172, height: 150 };
+/** Pixels for the axis on the left and the views' names on the right. */
+const BESIDE = 172;
+const HEIGHT = 150;
 
-function panel(points: readonly PlotRow[], { variant, domain, isByBlock, isLast }: PanelOf) {
+function panel(points: readonly PlotRow[], { variant, domain, isByBlock, isLast, width }: PanelOf) {
   const { x, y, color, strokeDash, offset } = encodings(points, { domain, isByBlock, isLast });
   const interval = { y: { ...y, field: "low" }, y2: { field: "high" }, color };
   return {
     title: { text: variant, fontSize: 12, fontWeight: "bold" as const, offset: 12 },
-    ...SIZE,
+    ...{ width, height: HEIGHT },
     data: { values: [...points] },
     layer: [
       ...VIEWS.map((view) => floorLine(points, view, y)),
@@ -131,7 +136,7 @@ function panel(points: readonly PlotRow[], { variant, domain, isByBlock, isLast 
       {
         data: { values: labelsOf(points, domain) },
         mark: { type: "text" as const, align: "left" as const, dx: 10, fontSize: 11 },
-        encoding: { x: { value: SIZE.width }, y, color, text: { field: "view", type: "nominal" as const } },
+        encoding: { x: { value: width }, y, color, text: { field: "view", type: "nominal" as const } },
       },
     ],
   };
@@ -160,7 +165,7 @@ function labelsOf(points: readonly PlotRow[], [low, high]: PanelOf["domain"]): P
     view: label,
     share: Number(points.findLast(({ view }) => view === label)?.share ?? 0),
   }));
-  const gap = (14 * (high - low)) / SIZE.height;
+  const gap = (14 * (high - low)) / HEIGHT;
   const [first, second] = [...ends].sort((a, b) => a.share - b.share);
   const upper = Math.min(high, Math.max(second.share, first.share + gap));
   return [
@@ -175,7 +180,7 @@ function blockTicks(last: number): number[] {
   return Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
 }
 
-function encodings(points: readonly PlotRow[], { domain, isByBlock, isLast }: Omit<PanelOf, "variant">) {
+function encodings(points: readonly PlotRow[], { domain, isByBlock, isLast }: Omit<PanelOf, "variant" | "width">) {
   const labels = VIEWS.map(({ label }) => label);
   const blocks = points.map(({ block }) => Number(block));
   const depth = {

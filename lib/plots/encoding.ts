@@ -2,8 +2,6 @@ import { InputError } from "../core/errors.js";
 import { ALL_TASKS, type Cell, type ColumnName, type Table } from "../tables/index.js";
 import { isNarrow, type PlotOptions, variantColour, widthOf } from "./theme.js";
 
-export { PLOT_WIDTH, SCHEMA, THEME, titleOf, WIDTH } from "./theme.js";
-
 /** A row of a plot's data. */
 export type PlotRow = Readonly<Record<string, Cell>>;
 
